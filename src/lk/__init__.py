@@ -1,0 +1,1 @@
+"""lk, the online customer cabinet of an electricity retailer."""

@@ -1,0 +1,5 @@
+"""`python -m lk`."""
+
+from lk.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""The customer's account (лицевой счёт), its premises, and who has access to it."""

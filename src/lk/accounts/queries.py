@@ -1,0 +1,97 @@
+"""The account of a URL, and the accounts of a user."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from lk import db
+from lk.actor import Role
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """An account as one viewer may see it; `role` is the viewer's on it, None for a stranger."""
+
+    id: int
+    public_id: str
+    number: str
+    holder_name: str
+    address: str
+    region: str
+    tariff_category: str
+    residents: int
+    power_kw: int
+    has_paper_bill: bool
+    opened_on: date
+    closed_on: date | None
+    access_role: str | None
+
+    @property
+    def number_shown(self) -> str:
+        return f"{self.number[:5]}-{self.number[5:8]}-{self.number[8:]}"
+
+    @property
+    def title(self) -> str:
+        return title_of(self.address)
+
+    @property
+    def role(self) -> Role | None:
+        return Role(self.access_role) if self.access_role else None
+
+
+def title_of(address: str) -> str:
+    """The address without the town, as its people say it: «Лесная, 5 — кв. 12»."""
+    parts = [part.strip() for part in address.split(",")]
+    if len(parts) < 3:
+        return address
+    street, house, *rest = parts[1:]
+    street = street.removesuffix(" улица").removeprefix("ул. ").removeprefix("улица ")
+    flat = ", ".join(rest).replace(" ", "\u00a0")
+    return f"{street}, {house}" + (f" — {flat}" if flat else "")
+
+
+_COLUMNS = """
+    SELECT a.id, a.public_id, a.number, a.holder_name, p.address, p.region, a.tariff_category, a.residents,
+           a.power_kw, a.has_paper_bill, a.opened_on, a.closed_on, x.role AS access_role
+    FROM accounts a
+    JOIN premises p ON p.id = a.premises_id
+"""
+
+
+async def account_of(public_id: str, user_id: int) -> AccountView | None:
+    """The account with this id; `access_role` is None when this user has no access to it."""
+    found = await db.read_as(
+        AccountView,
+        _COLUMNS
+        + "LEFT JOIN accesses x ON x.account_id = a.id AND x.user_id = {} AND x.ended_at IS NULL"
+        + " WHERE a.public_id = {}",
+        user_id,
+        public_id,
+    )
+    return found[0] if found else None
+
+
+async def accounts_of(user_id: int) -> list[AccountView]:
+    """All accounts a user may reach, in the order of their addresses."""
+    return await db.read_as(
+        AccountView,
+        _COLUMNS
+        + "JOIN accesses x ON x.account_id = a.id WHERE x.user_id = {} AND x.ended_at IS NULL"
+        + " ORDER BY p.address, a.number",
+        user_id,
+    )
+
+
+async def find_accounts(number: str, address_key: str, limit: int = 20) -> list[AccountView]:
+    """For staff: by full account number, or by a piece of the folded address."""
+    return await db.read_as(
+        AccountView,
+        _COLUMNS
+        + "LEFT JOIN accesses x ON x.account_id = a.id AND x.role = 'holder' AND x.ended_at IS NULL"
+        + " WHERE a.number = {} OR ({} <> '' AND p.address_key LIKE {}) ORDER BY p.address_key LIMIT {}",
+        number,
+        address_key,
+        "%" + address_key.replace("%", "").replace("_", "") + "%",
+        limit,
+    )

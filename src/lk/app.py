@@ -1,0 +1,94 @@
+"""create_app(): controllers, middleware, error pages, lifespan; nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import astuple
+
+from litestar import Litestar
+from litestar.config.compression import CompressionConfig
+from litestar.datastructures import State
+from litestar.types import ControllerRouterHandler
+
+from lk import access, db, schedule
+from lk.billing.controller import BillsController
+from lk.config import settings
+from lk.demo.controller import DEMO_ROUTES
+from lk.demo.signs import SIGNS
+from lk.errors import HANDLERS
+from lk.guide.controller import GuideController
+from lk.history.controller import HistoryController
+from lk.identity.controller import EnrolmentController, SignInController
+from lk.middleware import Identify, OwnForms, security_headers
+from lk.onboarding.controller import RegistrationController
+from lk.operations.controller import OperationsController, health
+from lk.overview.controller import OverviewController
+from lk.payments.controller import PaymentsController, acquirer_events
+from lk.readings.controller import ReadingsController
+from lk.static_files import static, static_file, static_files
+from lk.support.controller import SupportController
+from lk.templating import environment
+
+LARGEST_BODY = 64 * 1024
+"""No form of lk's is near it, and Litestar keeps the last 1024 forms: large ones would fill the memory."""
+
+ROUTES: list[ControllerRouterHandler] = [
+    GuideController,
+    RegistrationController,
+    SignInController,
+    EnrolmentController,
+    OverviewController,
+    ReadingsController,
+    BillsController,
+    PaymentsController,
+    HistoryController,
+    SupportController,
+    OperationsController,
+    acquirer_events,
+    static_file,
+    health,
+]
+
+
+def create_app(*, ticks: bool = True) -> Litestar:
+    """The web application; with `ticks` it runs the month by itself. Raises MatrixError, StaticFileMissing."""
+    static_files()
+    environment().globals["static"] = static
+    app = Litestar(
+        route_handlers=[*ROUTES, *(DEMO_ROUTES() if settings().is_demo else [])],
+        guards=[access.guard],
+        middleware=[Identify(), OwnForms()],
+        exception_handlers=HANDLERS,
+        before_send=[security_headers],
+        compression_config=CompressionConfig(
+            backend="gzip", gzip_compress_level=5, minimum_size=1024, exclude=["^/static/", "^/sandbox/"]
+        ),
+        request_max_body_size=LARGEST_BODY,
+        openapi_config=None,
+        lifespan=[_running_with(ticks)],
+        state=State(
+            {"is_demo": settings().is_demo, **_shown_in_demo(), "seconds_since_beat": schedule.seconds_since_beat}
+        ),
+        debug=False,
+        logging_config=None,
+    )
+    access.check_routes(app)
+    return app
+
+
+def _shown_in_demo() -> dict[str, object]:
+    """(who, login, password, note) of the demonstration; production has no user that it did not make itself."""
+    return {"demo_logins": [astuple(sign) for sign in SIGNS] if settings().is_demo else []}
+
+
+def _running_with(ticks: bool):  # type: ignore[no-untyped-def]
+    @asynccontextmanager
+    async def running(_: Litestar) -> AsyncIterator[None]:
+        try:
+            async with schedule.ticking(ticks):
+                yield
+        finally:
+            await db.close()
+
+    return running

@@ -1,0 +1,134 @@
+"""Bills as their pages show them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from lk import db
+from lk.energy import Register
+from lk.period import Period
+
+
+@dataclass(frozen=True, slots=True)
+class BillView:
+    """A stored bill."""
+
+    id: int
+    account_id: int
+    period: Period
+    status: str
+    opening_kopecks: int
+    energy_kopecks: int
+    adjustment_kopecks: int
+    total_kopecks: int
+    vat_kopecks: int
+    vat_percent: int
+    missed: int
+    issued_at: datetime | None
+    delivered_on: date | None
+    due_on: date | None
+
+    @property
+    def to_pay_kopecks(self) -> int:
+        """Principal owed when the bill was made: what was owed before and this period's sum."""
+        return self.opening_kopecks + self.total_kopecks
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeView:
+    """A stored line of a bill; `why` is parsed."""
+
+    id: int
+    bill_id: int
+    line: str
+    register: Register
+    zone: str
+    serial_number: str | None
+    band: int
+    previous_kwh: int | None
+    current_kwh: int | None
+    previous_on: date | None
+    current_on: date | None
+    source: str
+    consumption_kwh: int
+    price_kopecks: int
+    amount_kopecks: int
+    method: str
+    legal_act: str
+    tariff_from: date | None
+    why: str
+
+    @property
+    def reasons(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.why)
+        return found
+
+
+_BILL = (
+    "SELECT id, account_id, period, status, opening_kopecks, energy_kopecks, adjustment_kopecks, total_kopecks, "
+    "vat_kopecks, vat_percent, missed, issued_at, delivered_on, due_on FROM bills "
+)
+
+
+async def bills_of(account_id: int, limit: int = 24) -> list[BillView]:
+    """Issued bills, newest first."""
+    return await db.read_as(
+        BillView,
+        _BILL + "WHERE account_id = {} AND status = 'issued' AND status <> 'reversed' ORDER BY period DESC LIMIT {}",
+        account_id,
+        limit,
+    )
+
+
+async def bill_of(account_id: int, period: Period) -> BillView | None:
+    """The live bill of a period; a held one too."""
+    return await db.read_one_as(
+        BillView, _BILL + "WHERE account_id = {} AND period = {} AND status <> 'reversed'", account_id, period.number
+    )
+
+
+async def charges_of(bill_id: int) -> list[ChargeView]:
+    return await db.read_as(
+        ChargeView,
+        "SELECT c.id, c.bill_id, c.line, c.register, c.zone, m.serial_number, c.band, c.previous_kwh, c.current_kwh, "
+        "c.previous_on, c.current_on, c.source, c.consumption_kwh, c.price_kopecks, c.amount_kopecks, c.method, "
+        "c.legal_act, c.tariff_from, c.why FROM charges c LEFT JOIN meters m ON m.id = c.meter_id "
+        "WHERE c.bill_id = {} ORDER BY c.id",
+        bill_id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Consumed:
+    period: Period
+    zone: str
+    kwh: int
+
+
+async def consumption_of(
+    account_id: int, until: Period | None = None, months: int = 24
+) -> list[tuple[Period, str, int]]:
+    """(period, zone, kWh) as billed, the oldest first."""
+    last = until or Period(9998, 12)
+    rows = await db.read_as(
+        _Consumed,
+        "SELECT b.period, c.zone, sum(c.consumption_kwh) AS kwh FROM charges c JOIN bills b ON b.id = c.bill_id "
+        "WHERE c.account_id = {} AND b.status = 'issued' AND b.period <= {} AND b.period > {} "
+        "GROUP BY b.period, c.zone, c.register ORDER BY b.period, c.register",
+        account_id,
+        last.number,
+        (last + -months).number if until else await _months_back(account_id, months),
+    )
+    return [(row.period, row.zone, row.kwh) for row in rows]
+
+
+async def _months_back(account_id: int, months: int) -> int:
+    rows = await db.read(
+        "SELECT max(period) AS period FROM bills WHERE account_id = {} AND status = 'issued' AND status <> 'reversed'",
+        account_id,
+    )
+    newest = rows[0]["period"]
+    return (Period.from_number(int(newest)) + -months).number if newest else 0

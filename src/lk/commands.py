@@ -1,0 +1,171 @@
+"""What each command of `lk` does: one call, and a sentence or two about it.
+
+What a command needs is imported where it is needed: `lk --help` should not wait for the web framework.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from contextlib import nullcontext
+from dataclasses import asdict
+
+from lk.config import settings
+
+
+def serve_site(words: argparse.Namespace) -> int:
+    from lk.serving import NotServable, serve
+
+    try:
+        serve(words.host, words.port)
+    except NotServable as problem:
+        complain(str(problem))
+        return 1
+    return 0
+
+
+def migrate_schema(_: argparse.Namespace) -> int:
+    from lk import db
+    from lk.migrating import migrate
+
+    applied = db.run(migrate())
+    say(f"применено миграций: {len(applied)}" if applied else "схема уже в порядке")
+    return 0
+
+
+def demo(words: argparse.Namespace) -> int:
+    from lk import db
+    from lk.demo.town import TownNotEmpty, found_town
+    from lk.migrating import migrate
+
+    async def fill() -> int:
+        await migrate()
+        try:
+            say(await found_town(accounts=words.accounts, seed=words.seed))
+        except TownNotEmpty:
+            if not words.if_empty:
+                complain("в базе уже есть счета: показательный городок создаётся только в пустой базе")
+                return 1
+        return 0
+
+    if not settings().is_demo:
+        complain("показательный городок только для LK_ENV=demo")
+        return 1
+    return db.run(fill())
+
+
+def import_(words: argparse.Namespace) -> int:
+    from lk import db
+    from lk.operations.imports import FileRefused, import_file
+
+    try:
+        report = db.run(import_file(words.kind, words.file, is_dry_run=words.dry_run))
+    except FileRefused as refusal:
+        for line in refusal.lines():
+            complain(line)
+        return 1
+    say(str(report))
+    return 0
+
+
+def export_kind(words: argparse.Namespace) -> int:
+    from lk import db
+    from lk.operations.exports import export
+
+    if words.file is None:
+        db.run(export(words.kind, sys.stdout, words.period))
+        return 0
+    try:
+        with words.file.open("w", encoding="utf-8", newline="") as out:
+            db.run(export(words.kind, out, words.period))
+    except OSError as trouble:
+        complain(f"{words.file}: не записать: {trouble.strerror}")
+        return 1
+    return 0
+
+
+def agent_add(words: argparse.Namespace) -> int:
+    from lk import db
+    from lk.identity.agents import add_agent
+    from lk.outcome import Refused
+
+    try:
+        link = db.run(add_agent(words.login, words.role))
+    except Refused:
+        complain(f"логин {words.login} уже занят или не подходит")
+        return 1
+    say(link)
+    return 0
+
+
+def cycle_run(words: argparse.Namespace) -> int:
+    from lk import clock, db
+    from lk.cycle.actions import run_due
+    from lk.cycle.messages import STEPS
+    from lk.period import Period
+    from lk.tariffs.queries import first_period
+
+    async def run() -> tuple[int, Period]:
+        finished = await run_due(report=lambda owed: say(f"{owed.period} {STEPS[owed.step]}: сделано"))
+        return len(finished), await first_period()
+
+    try:
+        at = clock.parse_instant(words.at) if words.at else None
+    except ValueError:
+        complain(f"--at {words.at}: это не момент времени, пример: 2026-11-26T00:00")
+        return 2
+    if at is not None and not settings().is_demo and at > clock.now():
+        complain("--at: в production нельзя забежать вперёд")
+        return 1
+    with clock.fixed_at(at) if at else nullcontext():
+        finished, first = db.run(run())
+        is_too_early = Period.of(clock.today()) < first
+    if is_too_early:
+        say(f"первый расчётный месяц — {first}: более ранние не считаются")
+    elif not finished:
+        say("всё уже сделано")
+    return 0
+
+
+def cycle_status(words: argparse.Namespace) -> int:
+    from lk import db
+    from lk.cycle.messages import status_table
+    from lk.cycle.queries import step_runs
+
+    runs = db.run(step_runs(words.period))
+    if words.json:
+        say(json.dumps([{**asdict(run), "period": str(run.period)} for run in runs], default=str, indent=2))
+    else:
+        say(status_table(runs))
+    return 0
+
+
+def verify_data(words: argparse.Namespace) -> int:
+    from lk import db
+    from lk.cycle.verify import SHOWN, verify
+
+    findings = db.run(verify(full=words.full))
+    if words.json:
+        say(json.dumps([asdict(each) for each in findings], ensure_ascii=False, indent=2))
+    else:
+        for each in findings:
+            say(f"{each.id}  {'нарушено' if each.breaches else 'верно'}  {each.checked}  {each.what}")
+            for breach in each.breaches[:SHOWN]:
+                say(f"    {breach}")
+    return 1 if any(each.breaches for each in findings) else 0
+
+
+def run_acquirer(words: argparse.Namespace) -> int:
+    from lk.sandbox import run_sandbox
+
+    run_sandbox("127.0.0.1", words.port)
+    return 0
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+def complain(sentence: str) -> None:
+    print(f"lk: {sentence}", file=sys.stderr, flush=True)

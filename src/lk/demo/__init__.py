@@ -1,0 +1,1 @@
+"""A small invented town with one account for every situation."""

@@ -1,0 +1,68 @@
+"""What people of the town do, each through the door that a real one would use."""
+
+from __future__ import annotations
+
+from random import Random
+from uuid import UUID
+
+from lk import clock, db
+from lk.accounts.queries import AccountView, find_accounts
+from lk.actor import Actor
+from lk.demo.dials import Sending
+from lk.ledger.actions import post
+from lk.ledger.queries import balance
+from lk.ledger.rules import Kind, Part
+from lk.metering.actions import submit_reading
+from lk.metering.queries import meters_of
+from lk.payments.actions import intend
+from lk.payments.answers import Canceled, Succeeded, Told
+from lk.payments.settling import settle
+from lk.tokens import new_token
+
+
+async def account_of_town(number: str) -> AccountView:
+    return (await find_accounts(number, ""))[0]
+
+
+async def send_reading(number: str, sending: Sending, source: str, actor: Actor) -> None:
+    """Whoever sends has looked twice: questions are answered with yes."""
+    account = await account_of_town(number)
+    meter_id = next(m.id for m in await meters_of(account.id) if m.serial_number == sending.serial_number)
+    taken_on = clock.local_date(sending.at)
+    await submit_reading(
+        account, meter_id, sending.values, taken_on=taken_on, source=source, actor=actor, is_confirmed=True
+    )
+
+
+async def owed_by(number: str) -> int:
+    """Kopecks of principal; negative: an advance."""
+    return (await balance((await account_of_town(number)).id)).principal
+
+
+async def pay_at_bank(number: str, kopecks: int) -> None:
+    """As a bank's registry brings it: no payment of ours, an entry in the ledger."""
+    account = await account_of_town(number)
+    await post(
+        Kind.PAYMENT,
+        account.id,
+        -kopecks,
+        part=Part.PRINCIPAL,
+        effective_on=clock.today(),
+        key=f"bank:{number}:{clock.today():%Y%m%d}",
+        source="bank",
+    )
+
+
+async def pay_by_card(number: str, user_id: int, kopecks: int, dice: Random, *, is_refused: bool = False) -> None:
+    """The intent, and then the acquirer's answer, as its event would bring it."""
+    account = await account_of_town(number)
+    rows = await db.read("SELECT email FROM users WHERE id = {}", user_id)
+    key = f"hand:{account.id}:{user_id}:{new_token()[:16]}:{kopecks}"
+    payment = await intend(account, user_id, kopecks, key=key, email=rows[0]["email"])
+    told = Told(str(UUID(int=dice.getrandbits(128), version=4)), payment.key, kopecks, _card_of(user_id))
+    await settle(payment.id, Canceled("insufficient_funds", told) if is_refused else Succeeded(told, clock.now()))
+
+
+def _card_of(user_id: int) -> str:
+    """The last four digits of the one card that a person pays with."""
+    return f"{user_id * 1733 % 9000 + 1000}"

@@ -1,0 +1,96 @@
+"""The files by which the town is handed over, imported by the same door as any company's."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from io import StringIO
+from pathlib import Path
+
+from lk.demo.households import Device, Household
+from lk.operations.imports import import_file, import_text
+
+FILES = Path(__file__).parent / "files"
+
+_ACCOUNTS = (
+    "account_number",
+    "holder_name",
+    "address",
+    "region",
+    "tariff_category",
+    "residents",
+    "power_kw",
+    "paper_bill",
+    "opened_on",
+    "closed_on",
+    "postcode",
+    "email",
+)
+_METERS = (
+    "account_number",
+    "meter_number",
+    "zones",
+    "digits",
+    "ratio",
+    "installed_on",
+    "verified_until",
+    "removed_on",
+    *(f"{kind}_t{at}" for kind in ("initial", "final") for at in (1, 2, 3)),
+)
+
+
+async def import_prices() -> None:
+    for kind in ("tariffs", "norms"):
+        await import_file(kind, FILES / f"{kind}.csv")
+
+
+async def import_accounts(households: Iterable[Household]) -> None:
+    await _import("accounts", _ACCOUNTS, [_account_row(each) for each in households])
+
+
+async def import_devices(owned: Iterable[tuple[Household, Device]]) -> None:
+    await _import("meters", _METERS, [_meter_row(household, device) for household, device in owned])
+
+
+async def _import(kind: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    if not rows:
+        return
+    text = StringIO()
+    csv.writer(text).writerows([columns, *rows])
+    await import_text(kind, text.getvalue())
+
+
+def _account_row(household: Household) -> tuple[object, ...]:
+    return (
+        household.number,
+        household.holder_name,
+        household.address,
+        household.situation.region,
+        household.situation.tariff_category,
+        household.residents,
+        household.power_kw,
+        "no" if household.login else "yes",
+        household.opened_on,
+        household.closed_on or "",
+        household.postcode,
+        household.email,
+    )
+
+
+def _meter_row(household: Household, device: Device) -> tuple[object, ...]:
+    return (
+        household.number,
+        device.serial_number,
+        device.zones,
+        device.digits,
+        1,
+        device.installed_on,
+        device.verified_until,
+        device.removed_on or "",
+        *_three(device.initial),
+        *_three(device.final),
+    )
+
+
+def _three(values: Sequence[int]) -> list[object]:
+    return [*values, *[""] * (3 - len(values))]

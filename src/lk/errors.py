@@ -1,0 +1,69 @@
+"""One table from exception to page: expected trouble is a sentence, never a traceback."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+import structlog
+from litestar import MediaType, Response
+from litestar.exceptions import HTTPException
+from litestar.types import ExceptionHandlersMap
+
+from lk.db import DatabaseError
+from lk.web import Request, go, is_htmx, page
+
+log = structlog.get_logger()
+
+WORDS: dict[int, tuple[str, str]] = {
+    400: ("Запрос не разобрать", "Вернитесь на шаг назад и попробуйте ещё раз."),
+    403: ("Сюда нельзя", "У вас нет права на это действие. Если страница долго была открыта, обновите её и повторите."),
+    404: ("Такой страницы нет", "Проверьте адрес или начните с главной страницы."),
+    405: ("Так эту страницу не открыть", "Начните с главной страницы."),
+    413: ("Слишком много сразу", "Столько текста в форму не помещается. Вернитесь на шаг назад и сократите его."),
+    429: ("Слишком много попыток", "Подождите 15 минут и попробуйте снова. Если дело срочное, позвоните нам."),
+    500: ("У нас сбой", "Мы уже знаем о нём. Ничего не списано и не изменено. Попробуйте ещё раз чуть позже."),
+    503: ("Сейчас не получается", "Система занята. Ничего не потеряно: подождите минуту и повторите."),
+}
+
+
+class NotSignedIn(Exception):
+    """The page is for somebody who has signed in."""
+
+
+def error_page(request: Request, status: int) -> Response[Any]:
+    """The page of this status; a plain sentence where even that fails."""
+    title, advice = WORDS.get(status, WORDS[500 if status >= 500 else 400])
+    template = "errors/_banner.html" if is_htmx(request) else "errors/page.html"
+    try:
+        return page(request, template, status=status, title=title, advice=advice)
+    except Exception:
+        log.exception("error_page_failed", status=status)
+        return Response(f"{title}. {advice}", status_code=status, media_type=MediaType.TEXT)
+
+
+def on_http(request: Request, exception: HTTPException) -> Response[Any]:
+    return error_page(request, exception.status_code)
+
+
+def on_not_signed_in(request: Request, _: NotSignedIn) -> Response[Any]:
+    path = request.url.path if request.method == "GET" else "/"
+    return go(request, "/sign-in" + (f"?next={quote(path)}" if path != "/" else ""))
+
+
+def on_busy(request: Request, trouble: Exception) -> Response[Any]:
+    log.warning("database_trouble", error=str(trouble))
+    return error_page(request, 503)
+
+
+def on_anything(request: Request, _: Exception) -> Response[Any]:
+    log.exception("request_failed", method=request.method)
+    return error_page(request, 500)
+
+
+HANDLERS: ExceptionHandlersMap = {
+    HTTPException: on_http,
+    NotSignedIn: on_not_signed_in,
+    DatabaseError: on_busy,
+    Exception: on_anything,
+}

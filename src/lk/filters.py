@@ -1,0 +1,204 @@
+"""Jinja filters: how sums, energy, days and numbers are written for people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, tzinfo
+
+from jinja2 import Environment
+
+from lk.money import half_up
+from lk.period import Period
+
+NO_BREAK_SPACE = "\u00a0"
+MINUS = "\u2212"
+
+_MONTHS = (
+    "январь",
+    "февраль",
+    "март",
+    "апрель",
+    "май",
+    "июнь",
+    "июль",
+    "август",
+    "сентябрь",
+    "октябрь",
+    "ноябрь",
+    "декабрь",
+)
+_MONTHS_OF = (
+    "января",
+    "февраля",
+    "марта",
+    "апреля",
+    "мая",
+    "июня",
+    "июля",
+    "августа",
+    "сентября",
+    "октября",
+    "ноября",
+    "декабря",
+)
+_MONTHS_IN = (
+    "январе",
+    "феврале",
+    "марте",
+    "апреле",
+    "мае",
+    "июне",
+    "июле",
+    "августе",
+    "сентябре",
+    "октябре",
+    "ноябре",
+    "декабре",
+)
+
+
+def register(environment: Environment, zone: tzinfo, today: Callable[[], date]) -> None:
+    """Gives `environment` every filter; `zone` is the company's, `today` its date when a page is rendered.
+
+    `time` writes an instant as `14:05`, `moment` as `10 марта, 14:05`, `day_smart` a date as `10 марта`; the last two
+    name the year where it is not this one. `moment_input` is the value of a `datetime-local` field.
+    """
+
+    def day_smart(value: date) -> str:
+        return day(value) if value.year == today().year else day_year(value)
+
+    def time(instant: datetime) -> str:
+        return f"{instant.astimezone(zone):%H:%M}"
+
+    def moment(instant: datetime) -> str:
+        return f"{day_smart(instant.astimezone(zone).date())}, {time(instant)}"
+
+    def moment_input(instant: datetime) -> str:
+        return f"{instant.astimezone(zone):%Y-%m-%dT%H:%M}"
+
+    environment.filters |= {
+        "account_number": account_number,
+        "day": day,
+        "day_smart": day_smart,
+        "day_year": day_year,
+        "kwh": kwh,
+        "mask_email": mask_email,
+        "moment": moment,
+        "moment_input": moment_input,
+        "money": money,
+        "money_plain": money_plain,
+        "month": month,
+        "month_for": month_for,
+        "month_in": month_in,
+        "month_name": month_name,
+        "number": number,
+        "plural": plural,
+        "plural_word": plural_word,
+        "price": money,
+        "share": share,
+        "signed_money": signed_money,
+        "tel": tel,
+        "time": time,
+    }
+
+
+def number(value: int) -> str:
+    """1234567 → `1 234 567`; four digits are grouped too, so that columns line up."""
+    grouped = f"{abs(value):,}".replace(",", NO_BREAK_SPACE)
+    return f"{MINUS}{grouped}" if value < 0 else grouped
+
+
+def money_plain(kopecks: int) -> str:
+    """208860 → `2 088,60`."""
+    rubles, rest = divmod(abs(kopecks), 100)
+    sign = MINUS if kopecks < 0 else ""
+    return f"{sign}{number(rubles)},{rest:02}"
+
+
+def money(kopecks: int) -> str:
+    """208860 → `2 088,60 ₽`; a price in kopecks per kWh is written the same way."""
+    return f"{money_plain(kopecks)}{NO_BREAK_SPACE}₽"
+
+
+def signed_money(kopecks: int) -> str:
+    """A change of the balance: `+2 088,60 ₽`, `−1 954,20 ₽`, `0,00 ₽`."""
+    return f"+{money(kopecks)}" if kopecks > 0 else money(kopecks)
+
+
+def kwh(value: int) -> str:
+    """1234 → `1 234 кВт·ч`."""
+    return f"{number(value)}{NO_BREAK_SPACE}кВт·ч"
+
+
+def share(part: int, whole: int) -> str:
+    """861204 of 1000000 → `86 %`; never `100 %` before the end, never `0 %` after the beginning."""
+    if whole <= 0:
+        return "—"
+    percent = half_up(part * 100, whole)
+    if 0 < part < whole:
+        percent = min(max(percent, 1), 99)
+    return f"{percent}{NO_BREAK_SPACE}%"
+
+
+def day(value: date) -> str:
+    """`10 марта`."""
+    return f"{value.day}{NO_BREAK_SPACE}{_MONTHS_OF[value.month - 1]}"
+
+
+def day_year(value: date) -> str:
+    """`10 марта 2026`."""
+    return f"{day(value)}{NO_BREAK_SPACE}{value.year}"
+
+
+def month_name(period: Period) -> str:
+    """`март`."""
+    return _MONTHS[period.month - 1]
+
+
+def month(period: Period) -> str:
+    """`март 2026`."""
+    return f"{month_name(period)}{NO_BREAK_SPACE}{period.year}"
+
+
+def month_for(period: Period) -> str:
+    """`за март`."""
+    return f"за{NO_BREAK_SPACE}{month_name(period)}"
+
+
+def month_in(period: Period) -> str:
+    """`в марте`."""
+    return f"в{NO_BREAK_SPACE}{_MONTHS_IN[period.month - 1]}"
+
+
+def account_number(digits: str) -> str:
+    """`1234567890` → `12345-678-90`."""
+    return f"{digits[:5]}-{digits[5:8]}-{digits[8:]}"
+
+
+def plural_word(count: int, one: str, few: str, many: str) -> str:
+    """The word that goes with a count: 1 день, 2 дня, 5 дней, 11 дней, 21 день."""
+    tail = abs(count) % 100
+    if 11 <= tail <= 14:
+        return many
+    if tail % 10 == 1:
+        return one
+    return few if 2 <= tail % 10 <= 4 else many
+
+
+def plural(count: int, one: str, few: str, many: str) -> str:
+    """`3 дня`."""
+    return f"{number(count)}{NO_BREAK_SPACE}{plural_word(count, one, few, many)}"
+
+
+def mask_email(address: str) -> str:
+    """`ivan@mail.ru` → `i•••@mail.ru`."""
+    name, at, domain = address.rpartition("@")
+    return f"{name[:1]}•••{at}{domain}" if at else "•••"
+
+
+def tel(phone: str) -> str:
+    """`8 (495) 981-98-19` → `tel:+74959819819`: the form that dials from abroad too."""
+    digits = "".join(sign for sign in phone if sign.isdecimal())
+    if len(digits) == 11 and digits[0] in "78":
+        return f"tel:+7{digits[1:]}"
+    return f"tel:+{digits}" if phone.lstrip().startswith("+") else f"tel:{digits}"

@@ -1,0 +1,1 @@
+"""Public pages: start, step-by-step instruction, hotline."""

@@ -1,0 +1,1 @@
+"""What happened on an account and who did it; only ever added to."""

@@ -1,0 +1,126 @@
+"""Events in the resident's words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from lk import filters
+from lk.history.queries import EventRow
+from lk.period import Period
+
+Numbers = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class EventWords:
+    """`value` stands at the right: a sum or a number. `page` is the page of the account that tells more."""
+
+    title: str
+    note: str
+    value: str | None
+    page: str | None
+    at: datetime
+
+
+def words(event: EventRow) -> EventWords:
+    return EventWords(*_said(event.kind, event.params, event.agent_code), event.at)
+
+
+@lru_cache(maxsize=8192)
+def _said(kind: str, params: str, agent_code: str | None) -> Words:
+    """An event never changes, and the newest ones are shown on every visit."""
+    title, note, value, page = SENTENCES.get(kind, _plain("Изменение на счёте"))(json.loads(params))
+    if kind in LOOKS:
+        return title, note, agent_code, page
+    if agent_code:
+        note = f"{note} · сотрудник {agent_code}" if note else f"сотрудник {agent_code}"
+    return title, note, value, page
+
+
+Words = tuple[str, str, str | None, str | None]
+
+
+def _plain(title: str, note: str = "") -> Callable[[Numbers], Words]:
+    return lambda _: (title, note, None, None)
+
+
+def _period(numbers: Numbers) -> Period:
+    return Period.parse(numbers["period"])
+
+
+def _registers(numbers: Numbers) -> str:
+    names = [("t1", "Т1"), ("t2", "Т2"), ("t3", "Т3")]
+    known = [(name, numbers[key]) for key, name in names if numbers.get(key) is not None]
+    return ", ".join(f"{name} {filters.number(int(kwh))}" for name, kwh in known)
+
+
+def _reading(title: str) -> Callable[[Numbers], Words]:
+    return lambda numbers: (f"{title} {filters.month_for(_period(numbers))}", _registers(numbers), None, "readings")
+
+
+def _bill_issued(numbers: Numbers) -> Words:
+    period = _period(numbers)
+    return f"Счёт {filters.month_for(period)}", "", filters.money(numbers["total"]), f"bills/{period}"
+
+
+def _bill_held(numbers: Numbers) -> Words:
+    title = f"Счёт {filters.month_for(_period(numbers))} на проверке"
+    return title, "Сумма необычная: её смотрит сотрудник", None, None
+
+
+def _paid(numbers: Numbers) -> Words:
+    return "Оплата картой" + _of_card(numbers), "", filters.signed_money(-int(numbers["amount"])), "payments"
+
+
+def _not_paid(numbers: Numbers) -> Words:
+    return "Оплата не прошла", "Деньги не списаны", filters.money(int(numbers["amount"])), "payments"
+
+
+def _of_card(numbers: Numbers) -> str:
+    last_four = str(numbers.get("last_four") or "")
+    return f" ··{last_four}" if last_four else ""
+
+
+def _look(numbers: Numbers) -> Words:
+    reason = LOOK_REASONS.get(str(numbers.get("reason")), "вопрос жителя")
+    return "Сотрудник смотрел кабинет", f"«{reason}»", None, None
+
+
+def _opening(numbers: Numbers) -> Words:
+    return "Долг или аванс до кабинета", "", filters.signed_money(int(numbers["amount"])), None
+
+
+LOOK_REASONS: dict[str, str] = {
+    "bill": "вопрос по счёту",
+    "payment": "вопрос по оплате",
+    "reading": "вопрос по показаниям",
+    "sign_in": "не получается войти",
+    "other": "другой вопрос жителя",
+}
+
+LOOKS = ("look_began",)
+
+SENTENCES: dict[str, Callable[[Numbers], Words]] = {
+    "reading_sent": _reading("Показания"),
+    "reading_held": _reading("Показания на проверке"),
+    "reading_accepted": _reading("Показания приняты"),
+    "reading_rejected": _reading("Показания не приняты"),
+    "bill_issued": _bill_issued,
+    "bill_held": _bill_held,
+    "payment_succeeded": _paid,
+    "payment_canceled": _not_paid,
+    "cabinet_opened": _plain("Открыт личный кабинет"),
+    "account_changed": _plain("Обновлены данные договора"),
+    "helper_invited": _plain("Приглашён помощник"),
+    "account_added": _plain("Квартира добавлена в кабинет"),
+    "signed_in": _plain("Вход в кабинет"),
+    "password_changed": _plain("Пароль изменён"),
+    "meter_replaced": _plain("Заменён счётчик"),
+    "look_began": _look,
+    "opening_balance": _opening,
+}

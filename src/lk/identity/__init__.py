@@ -1,0 +1,1 @@
+"""Who signs in: users, agents, sessions, passwords, limits and the access matrix."""

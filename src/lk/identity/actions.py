@@ -1,0 +1,210 @@
+"""Sign in, second factor, sign out; sessions begin and end here only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyotp
+import structlog
+
+from lk import clock, db
+from lk.actor import Actor
+from lk.history.actions import record
+from lk.identity import limits, passwords
+from lk.identity.queries import Viewer, user_by_login
+from lk.identity.rules import (
+    AGENT_IDLE,
+    CODE_PER_USER,
+    SIGN_IN_PER_ADDRESS,
+    SIGN_IN_PER_LOGIN,
+    SIGN_IN_PER_LOGIN_AND_ADDRESS,
+    login_key,
+    session_ends_at,
+    source_of,
+    totp_step,
+)
+from lk.identity.tables import Agent, Session, User
+from lk.outcome import refuse
+from lk.tokens import new_token, token_hash
+
+log = structlog.get_logger()
+
+_END = "UPDATE sessions SET ends_at = {}, token_hash = 'ended ' || id"
+"""For good: no token has such a hash, whatever the clock says later."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """`token` goes into the cookie; `wants_code`: the second factor is still to come."""
+
+    token: str
+    user_id: int
+    wants_code: bool
+
+
+async def sign_in(login: str, password: str, *, address: str, device: str) -> SignedIn:
+    """Raises Refused: `sign_in_wrong` whoever the login belongs to, `too_many_tries` after too many failures."""
+    key = login_key(login)
+    await _count_try(key, address)
+    user = await user_by_login(key)
+    if not await passwords.is_password(password, user.password_hash if user else None) or user is None:
+        log.info("sign_in_refused", user_id=user.id if user else None, address=address)
+        raise refuse("sign_in_wrong")
+    rehashed = await passwords.hash_password(password) if passwords.wants_rehash(user.password_hash or "") else None
+    async with db.write(f"user {user.id}"):
+        await limits.forget("sign_in", key)
+        if rehashed:
+            await db.execute("UPDATE users SET password_hash = {} WHERE id = {}", rehashed, user.id)
+        agent = await Agent.objects().where(Agent.user_id == user.id).first()
+        if agent is not None and agent.is_disabled:
+            raise refuse("sign_in_wrong")
+        token = await begin_session(user.id, address=address, device=device, is_agent=agent is not None)
+        if agent is None:
+            await record("signed_in", user_id=user.id, actor=Actor(user.id))
+    return SignedIn(token, user.id, wants_code=agent is not None)
+
+
+async def begin_session(user_id: int, *, address: str, device: str, is_agent: bool = False) -> str:
+    """A new session's token. Always a new one: a cookie planted before sign-in opens nothing."""
+    token, now = new_token(), clock.now()
+    await Session.insert(
+        Session(
+            token_hash=token_hash(token),
+            user_id=user_id,
+            created_at=now,
+            used_at=now,
+            ends_at=session_ends_at(now, now, is_agent),
+            device=device[:200],
+            address=address,
+        )
+    )
+    return token
+
+
+async def enter_code(token: str, code: str, *, address: str) -> str:
+    """The agent's TOTP code → a new token with the second factor.
+
+    Raises Refused `code_wrong`, `too_many_tries`, `session_ended`.
+    """
+    session = await _waiting_session(token)
+    subject = str(session.user_id)
+    async with db.write(f"user {session.user_id}"):
+        session = await _waiting_session(token)
+        agent = await _agent_with_code(session.user_id)
+        is_tried_out = await limits.is_over(CODE_PER_USER, "code", subject=subject)
+        step = None if is_tried_out else _matching_step(agent, code)
+        if step is None:
+            await limits.note("code", subject=subject, address=address)
+        else:
+            await limits.forget("code", subject)
+            await db.execute("UPDATE agents SET totp_last_step = {} WHERE id = {}", step, agent.id)
+            fresh = await _renew(session, has_second_factor=True)
+            await record("signed_in", user_id=session.user_id, actor=Actor(session.user_id, agent.id))
+    if step is None:
+        log.info("code_refused", user_id=session.user_id, address=address)
+        raise refuse("too_many_tries" if is_tried_out else "code_wrong", "code")
+    return fresh
+
+
+async def renew_session(session_id: int) -> str:
+    """The same session under a new token: at every change of rights."""
+    session = await Session.objects().where(Session.id == session_id).first()
+    if session is None:
+        raise refuse("session_ended")
+    return await _renew(session, has_second_factor=False)
+
+
+async def touch(viewer: Viewer) -> None:
+    """A used session lives on; written at most every few minutes."""
+    now = clock.now()
+    is_due = now - viewer.used_at > (AGENT_IDLE / 10 if viewer.is_agent else AGENT_IDLE)
+    if not is_due or viewer.look_id is not None:
+        return
+    async with db.write():
+        await db.execute(
+            "UPDATE sessions SET used_at = {}, ends_at = {} WHERE id = {}",
+            now,
+            session_ends_at(now, viewer.created_at, viewer.is_agent),
+            viewer.session_id,
+        )
+
+
+async def sign_out(token: str) -> None:
+    async with db.write():
+        await db.execute(f"{_END} WHERE token_hash = {{}}", clock.now(), token_hash(token))
+
+
+async def end_sessions(user_id: int) -> None:
+    now = clock.now()
+    await db.execute(f"{_END} WHERE user_id = {{}} AND ends_at > {{}}", now, user_id, now)
+
+
+async def choose_credentials(user_id: int, login: str, password_hash: str) -> None:
+    """The resident's own login and password. Raises Refused `login_taken`."""
+    taken = await user_by_login(login_key(login))
+    if taken is not None and taken.id != user_id:
+        raise refuse("login_taken", "new_login")
+    await db.execute(
+        "UPDATE users SET login = {}, login_key = {}, password_hash = {} WHERE id = {}",
+        login.strip(),
+        login_key(login),
+        password_hash,
+        user_id,
+    )
+
+
+async def new_user(email: str) -> int:
+    """A user who can't sign in yet."""
+    rows = await User.insert(User(email=email, created_at=clock.now())).returning(User.id)
+    return int(rows[0]["id"])
+
+
+async def _count_try(key: str, address: str) -> None:
+    """Counted before the password is looked at, so that tries at once count too; a success takes them back."""
+    async with db.write(f"sign-in {key}", f"sign-in from {source_of(address)}"):
+        is_spent = (
+            await limits.is_over(SIGN_IN_PER_LOGIN_AND_ADDRESS, "sign_in", subject=key, address=address)
+            or await limits.is_over(SIGN_IN_PER_LOGIN, "sign_in", subject=key)
+            or await limits.is_over(SIGN_IN_PER_ADDRESS, "sign_in", address=address)
+        )
+        if not is_spent:
+            await limits.note("sign_in", subject=key, address=address)
+    if is_spent:
+        log.warning("sign_in_limited", address=address)
+        raise refuse("too_many_tries")
+
+
+async def _waiting_session(token: str) -> Session:
+    session = await Session.objects().where(Session.token_hash == token_hash(token)).first()
+    if session is None or session.ends_at <= clock.now():
+        raise refuse("session_ended")
+    return session
+
+
+async def _agent_with_code(user_id: int) -> Agent:
+    agent = await Agent.objects().where(Agent.user_id == user_id).first()
+    if agent is None or agent.is_disabled or agent.totp_secret is None:
+        raise refuse("session_ended")
+    return agent
+
+
+def _matching_step(agent: Agent, code: str) -> int | None:
+    """The TOTP step of this code, one either side allowed, never one used before."""
+    current = totp_step(clock.now())
+    totp = pyotp.TOTP(agent.totp_secret)
+    digits = "".join(code.split())
+    for step in (current - 1, current, current + 1):
+        if step > agent.totp_last_step and pyotp.utils.strings_equal(totp.at(step * 30), digits):
+            return step
+    return None
+
+
+async def _renew(session: Session, *, has_second_factor: bool) -> str:
+    token = new_token()
+    await db.execute(
+        "UPDATE sessions SET token_hash = {}, second_factor_at = {} WHERE id = {}",
+        token_hash(token),
+        clock.now() if has_second_factor else session.second_factor_at,
+        session.id,
+    )
+    return token

@@ -1,0 +1,154 @@
+"""The door: sign in, the agents' second factor, sign out."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+import segno
+from litestar import Controller, Response, get, post
+from litestar.datastructures import ResponseHeader
+from litestar.params import FromPath
+from markupsafe import Markup
+
+from lk.identity import actions, agents
+from lk.identity.forms import parse_code, parse_next, parse_sign_in, shown_again
+from lk.identity.messages import by_field
+from lk.identity.queries import Viewer, is_waiting_for_code, open_accounts_of
+from lk.identity.rules import RESIDENT_COOKIE_SECONDS
+from lk.outcome import Refused
+from lk.web import Request, address_of, cookie, cookie_in, device_of, page, see_other, typed, viewer_in
+
+SESSION = "session"
+
+
+class SignInController(Controller):
+    path = ""
+    response_headers = (ResponseHeader(name="Cache-Control", value="no-store"),)
+
+    @get("/sign-in")
+    async def sign_in_page(self, request: Request) -> Response[Any]:
+        wanted = parse_next(request.query_params.get("next", ""))
+        viewer = viewer_in(request)
+        if viewer is not None:
+            return see_other(wanted or await _home(viewer))
+        return _sign_in_page(request, wanted)
+
+    @post("/sign-in")
+    async def sign_in(self, request: Request) -> Response[Any]:
+        values = await typed(request)
+        wanted = parse_next(values.get("next", ""))
+        try:
+            form = parse_sign_in(values)
+            signed_in = await actions.sign_in(
+                form.login, form.password, address=address_of(request), device=device_of(request)
+            )
+        except Refused as refusal:
+            return _sign_in_page(request, wanted, login=shown_again(values.get("login", "")), refusal=refusal)
+        await _end_session_here(request)
+        if signed_in.wants_code:
+            return _with_session(see_other("/sign-in/code" + _next(wanted)), signed_in.token, max_age=None)
+        home = wanted or _first_page(await open_accounts_of(signed_in.user_id))
+        return _with_session(see_other(home), signed_in.token, RESIDENT_COOKIE_SECONDS)
+
+    @get("/sign-in/code")
+    async def code_page(self, request: Request) -> Response[Any]:
+        token = cookie_in(request, SESSION)
+        if token is None or not await is_waiting_for_code(token):
+            return see_other("/sign-in")
+        return page(request, "identity/code.html", next=parse_next(request.query_params.get("next", "")), errors=[])
+
+    @post("/sign-in/code")
+    async def enter_code(self, request: Request) -> Response[Any]:
+        token = cookie_in(request, SESSION)
+        if token is None:
+            return see_other("/sign-in")
+        values = await typed(request)
+        wanted = parse_next(values.get("next", ""))
+        try:
+            fresh = await actions.enter_code(token, parse_code(values), address=address_of(request))
+        except Refused as refusal:
+            if refusal.problems[0].code == "session_ended":
+                return see_other("/sign-in" + _next(wanted))
+            return page(request, "identity/code.html", status=422, next=wanted, errors=by_field(refusal.problems))
+        return _with_session(see_other(wanted or "/support"), fresh, max_age=None)
+
+    @get("/sign-out")
+    async def sign_out_page(self, request: Request) -> Response[Any]:
+        return page(request, "identity/sign_out.html")
+
+    @post("/sign-out")
+    async def sign_out(self, request: Request) -> Response[Any]:
+        await _end_session_here(request)
+        return _with_session(see_other("/"), "", max_age=0)
+
+
+def _sign_in_page(request: Request, wanted: str, *, login: str = "", refusal: Refused | None = None) -> Response[str]:
+    return page(
+        request,
+        "identity/sign_in.html",
+        status=422 if refusal else 200,
+        next=wanted,
+        login=login,
+        errors=by_field(refusal.problems) if refusal else [],
+        demo_logins=request.app.state.get("demo_logins", ()),
+    )
+
+
+async def _home(viewer: Viewer) -> str:
+    return "/support" if viewer.is_agent else _first_page(await open_accounts_of(viewer.user_id))
+
+
+def _first_page(accounts: list[str]) -> str:
+    return f"/accounts/{accounts[0]}" if len(accounts) == 1 else "/accounts"
+
+
+def _next(wanted: str) -> str:
+    return f"?next={quote(wanted)}" if wanted else ""
+
+
+async def _end_session_here(request: Request) -> None:
+    """The session this browser had until now, whoever's."""
+    token = cookie_in(request, SESSION)
+    if token is not None:
+        await actions.sign_out(token)
+
+
+def _with_session(answer: Response[Any], token: str, max_age: int | None) -> Response[Any]:
+    answer.set_cookie(cookie(SESSION, token, max_age))
+    return answer
+
+
+class EnrolmentController(Controller):
+    """An agent's way in, once: own password and the second factor, by the link that `lk agent add` printed."""
+
+    path = "/enrolment/{token:str}"
+    response_headers = (ResponseHeader(name="Cache-Control", value="no-store"),)
+
+    @get("/")
+    async def enrolment(self, request: Request, token: FromPath[str]) -> Response[str]:
+        return await _enrolment_page(request, token)
+
+    @post("/")
+    async def enrol(self, request: Request, token: FromPath[str]) -> Response[Any]:
+        values = await typed(request)
+        try:
+            await agents.enrol(token, values.get("new_password", ""), values.get("code", ""))
+        except Refused as refusal:
+            return await _enrolment_page(request, token, refusal)
+        return see_other("/sign-in")
+
+
+async def _enrolment_page(request: Request, token: str, refusal: Refused | None = None) -> Response[str]:
+    found = await agents.enrolment_of(token)
+    if found is None:
+        return page(request, "identity/enrolment_gone.html", status=404)
+    return page(
+        request,
+        "identity/enrolment.html",
+        status=422 if refusal else 200,
+        enrolment=found,
+        token=token,
+        picture=Markup(segno.make(found.uri, error="m").svg_inline(scale=5, border=4)),  # noqa: S704 - drawn by segno
+        errors=by_field(refusal.problems) if refusal else [],
+    )

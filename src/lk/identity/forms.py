@@ -1,0 +1,54 @@
+"""What is typed at the door."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from lk.outcome import Problem, Refused
+from lk.text import has_control_characters
+
+NEXT_LONGEST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    login: str
+    password: str
+
+
+def parse_sign_in(values: Mapping[str, str]) -> SignIn:
+    """Raises Refused `login_empty`, `password_empty`."""
+    typed = SignIn(values.get("login", "").strip(), values.get("password", ""))
+    problems = []
+    if not typed.login:
+        problems.append(Problem("login_empty", field="login"))
+    if not typed.password:
+        problems.append(Problem("password_empty", field="password"))
+    if problems:
+        raise Refused(problems)
+    return typed
+
+
+def parse_code(values: Mapping[str, str]) -> str:
+    """Six digits, spaces aside. Raises Refused `code_shape`."""
+    code = "".join(values.get("code", "").split())
+    if not (len(code) == 6 and code.isascii() and code.isdigit()):
+        raise Refused([Problem("code_shape", field="code")])
+    return code
+
+
+def parse_next(path: str) -> str:
+    """A path of this site, or nothing: a link must not lead from the sign-in page to somewhere else."""
+    if not path.startswith("/") or path.startswith("//") or "\\" in path or has_control_characters(path):
+        return ""
+    if not path.isascii() or len(path) > NEXT_LONGEST:
+        return ""
+    parts = urlsplit(path)
+    return "" if parts.scheme or parts.netloc else path
+
+
+def shown_again(typed: str) -> str:
+    """What was typed, for the form that is shown again: without what a page can't hold."""
+    return "".join(character for character in typed if character.isprintable())

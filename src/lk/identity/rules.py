@@ -1,0 +1,124 @@
+"""What a login, a password and an e-mail may be; limits on guessing; TOTP codes once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from ipaddress import IPv4Address, IPv6Network, ip_address
+
+from lk.outcome import Problem
+from lk.text import fold_account_number, has_control_characters, is_account_number
+
+RESIDENT_IDLE = timedelta(days=30)
+AGENT_IDLE = timedelta(minutes=30)
+AGENT_LONGEST = timedelta(hours=12)
+RESIDENT_COOKIE_SECONDS = 400 * 24 * 3600
+"""As long as browsers keep one; when a session ends is decided by its row."""
+
+PASSWORD_SHORTEST = 12
+PASSWORD_LONGEST = 256
+_EMAIL = re.compile(r"[^@\s<>(),;:\\\"\[\]]{1,64}@[^@\s<>(),;:\\\"\[\]_]{1,190}\.[^@\s<>(),;:\\\"\[\]_.\d]{2,63}")
+
+
+_NOT_LETTERS = re.compile(r"[\W\d_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `tries` in `within`."""
+
+    tries: int
+    within: timedelta
+
+
+SIGN_IN_PER_LOGIN_AND_ADDRESS = Limit(10, timedelta(minutes=15))
+SIGN_IN_PER_LOGIN = Limit(100, timedelta(hours=1))
+"""From wherever: far above what one stranger's address may try, so that none locks a resident out alone."""
+SIGN_IN_PER_ADDRESS = Limit(50, timedelta(minutes=15))
+CODE_PER_USER = Limit(5, timedelta(minutes=15))
+REGISTRATION_PER_ADDRESS = Limit(20, timedelta(minutes=15))
+REGISTRATION_PER_ACCOUNT = Limit(10, timedelta(hours=1))
+FIRST_SIGN_IN_PER_REGISTRATION = Limit(5, timedelta(hours=1))
+LETTERS_PER_REGISTRATION = Limit(5, timedelta(days=1))
+LETTERS_PER_EMAIL = Limit(10, timedelta(days=1))
+LOGIN_SHORTEST = 3
+LOGIN_LONGEST = 254
+
+
+def source_of(address: str) -> str:
+    """Whom tries from `address` are counted against: whoever has one IPv6 address has its whole /64."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, IPv4Address):
+        return address
+    return str(found.ipv4_mapped or IPv6Network((int(found), 64), strict=False).network_address)
+
+
+def login_key(login: str) -> str:
+    """Logins are the same whatever their letter case; what can't be a login is nobody's: empty."""
+    key = login.strip().casefold()
+    return "" if has_control_characters(key) or len(key) > LOGIN_LONGEST else key
+
+
+def judge_login(login: str, *, own_email: str | None) -> list[Problem]:
+    """The resident's own login: 3–254 visible characters, not an account number; an e-mail only if it is their own.
+
+    Somebody else's e-mail is refused unseen: whether it is taken already would tell who has a cabinet.
+    """
+    if has_control_characters(login):
+        return [Problem("login_has_odd_characters", field="new_login")]
+    if not LOGIN_SHORTEST <= len(login) <= LOGIN_LONGEST or any(character.isspace() for character in login):
+        return [Problem("login_length", field="new_login", params={"shortest": LOGIN_SHORTEST})]
+    if is_account_number(fold_account_number(login)):
+        return [Problem("login_is_account_number", field="new_login")]
+    if "@" in login and login_key(login) != login_key(own_email or ""):
+        return [Problem("login_is_other_email", field="new_login")]
+    return []
+
+
+def judge_password(password: str, *, forbidden: tuple[str, ...], common: frozenset[str]) -> list[Problem]:
+    """`forbidden`: what others know of the resident (numbers, e-mail, login, the company's name)."""
+    if len(password) < PASSWORD_SHORTEST:
+        return [Problem("password_short", field="new_password", params={"shortest": PASSWORD_SHORTEST})]
+    if len(password) > PASSWORD_LONGEST:
+        return [Problem("password_long", field="new_password", params={"longest": PASSWORD_LONGEST})]
+    folded = password.casefold()
+    if is_common(folded, common) or len(set(folded)) < 4:
+        return [Problem("password_common", field="new_password")]
+    if any(is_mostly(folded, word.casefold()) for word in forbidden):
+        return [Problem("password_known", field="new_password")]
+    return []
+
+
+def is_common(folded: str, common: frozenset[str]) -> bool:
+    """A common password, alone or twice, whatever digits and signs stand around it."""
+    core = _NOT_LETTERS.sub("", folded)
+    half = core[: len(core) // 2]
+    return folded in common or core in common or (half + half == core and half in common)
+
+
+def is_mostly(password: str, word: str) -> bool:
+    """The password is this word with less than four characters around it."""
+    return len(word) >= 4 and word in password and len(password) - len(word) < 4
+
+
+def is_email(text: str) -> bool:
+    """Looks like one address that a letter can be sent to; the letter itself is the proof."""
+    if len(text) > 254 or has_control_characters(text) or "=?" in text:  # an encoded word would be decoded in a header
+        return False
+    return _EMAIL.fullmatch(text) is not None
+
+
+def session_ends_at(now: datetime, created_at: datetime, is_agent: bool) -> datetime:
+    """When a session used at `now` ends if it is not used again."""
+    if is_agent:
+        return min(now + AGENT_IDLE, created_at + AGENT_LONGEST)
+    return now + RESIDENT_IDLE
+
+
+def totp_step(now: datetime) -> int:
+    """The number of the 30-second step (RFC 6238)."""
+    return int(now.timestamp()) // 30

@@ -1,0 +1,107 @@
+"""What a meter's dial says about consumption: facts, roll-over, and growth across replacements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from lk.period import Period
+
+
+@dataclass(frozen=True, slots=True)
+class MeterFacts:
+    """One meter of an account. `ratio` is that of its transformers, 1 in a flat."""
+
+    id: int
+    serial_number: str
+    zones: int
+    digits: int
+    ratio: int
+    installed_on: date
+    removed_on: date | None = None
+    verified_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingFacts:
+    """An accepted reading of all registers. `kind` is initial, regular or final."""
+
+    id: int | None
+    meter_id: int
+    values: tuple[int, ...]
+    taken_on: date
+    period: Period
+    source: str = "resident"
+    kind: str = "regular"
+
+
+@dataclass(frozen=True, slots=True)
+class Consumption:
+    kwh: int
+    rolled_over: bool = False
+
+
+def consumption(
+    previous: int, current: int, digits: int, ratio: int = 1, at_most_kwh: int | None = None
+) -> Consumption | None:
+    """kWh between two readings of one register; None where the later is below the earlier and no roll-over is believed.
+
+    Past its last digit a dial begins again at zero. That is believed of a dial nine tenths full that would have had a
+    longer way back than forward, and where the way forward is not above `at_most_kwh`.
+    """
+    if current >= previous:
+        return Consumption((current - previous) * ratio)
+    dial = 10**digits
+    forward = current + dial - previous
+    is_near_its_end = previous * 10 >= dial * 9
+    is_plausible = forward < previous - current and (at_most_kwh is None or forward * ratio <= at_most_kwh)
+    return Consumption(forward * ratio, rolled_over=True) if is_near_its_end and is_plausible else None
+
+
+@dataclass(frozen=True, slots=True)
+class MeterGrowth:
+    """What one meter counted between two of its readings, in kWh by register.
+
+    Negative where a person accepted a lower reading: the earlier one was too high.
+    """
+
+    meter: MeterFacts
+    previous: ReadingFacts
+    current: ReadingFacts
+    kwh: tuple[int, ...]
+
+
+def growth(
+    meters: Sequence[MeterFacts], readings: Iterable[ReadingFacts], after: Period | None, until: Period
+) -> list[MeterGrowth]:
+    """Each meter's growth from its latest reading of `after` or earlier to its latest of `until` or earlier.
+
+    A meter that has none so early (a new one), or any meter where `after` is None, begins at its first reading.
+    `readings` are ordered by period, in one period as they came. Meters without a reading are left out.
+    """
+    base = after.number if after else 0
+    last = until.number
+    previous: dict[int, ReadingFacts] = {}
+    current: dict[int, ReadingFacts] = {}
+    for reading in readings:
+        number = reading.period.number
+        if number > last:
+            break
+        if number <= base or reading.meter_id not in previous:
+            previous[reading.meter_id] = reading
+        current[reading.meter_id] = reading
+    return [_grown(meter, previous[meter.id], current[meter.id]) for meter in meters if meter.id in current]
+
+
+def _grown(meter: MeterFacts, previous: ReadingFacts, current: ReadingFacts) -> MeterGrowth:
+    kwh = []
+    for earlier, later in zip(previous.values, current.values, strict=True):
+        used = consumption(earlier, later, meter.digits, meter.ratio)
+        kwh.append(used.kwh if used else (later - earlier) * meter.ratio)
+    return MeterGrowth(meter, previous, current, tuple(kwh))
+
+
+def total_growth(parts: Iterable[MeterGrowth]) -> list[int]:
+    """kWh by register over all meters of one zone count."""
+    return [sum(column) for column in zip(*(part.kwh for part in parts), strict=True)]

@@ -1,0 +1,201 @@
+"""Meters, their readings, and what a new reading is judged by."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from lk import db
+from lk.metering.rules import JudgeFacts, MeterFacts, ReadingFacts, typical_monthly
+from lk.outcome import Problem, Severity
+from lk.period import Period
+from lk.tariffs.queries import calendars
+from lk.tariffs.rules import Calendar, Window, calendar_for, period_of_reading
+
+BY_DAY_TAKEN = ("agent", "import")
+"""Sources whose readings count by the day on which they were taken; all others by the day they came."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReading:
+    """A reading of any status. `problems` is JSON."""
+
+    id: int
+    meter_id: int
+    kind: str
+    period: Period
+    taken_on: date
+    received_at: datetime
+    source: str
+    status: str
+    t1_kwh: int
+    t2_kwh: int | None
+    t3_kwh: int | None
+    problems: str
+
+    @property
+    def values(self) -> tuple[int, ...]:
+        return tuple(value for value in (self.t1_kwh, self.t2_kwh, self.t3_kwh) if value is not None)
+
+    @property
+    def reasons(self) -> tuple[Problem, ...]:
+        """What was odd about it when it came."""
+        found = json.loads(self.problems)
+        return tuple(Problem(each["code"], Severity(each["severity"]), each["field"], each["params"]) for each in found)
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """A meter about to be read: the period for which the reading counts, and what it is judged by.
+
+    `previous` is the last real reading of an earlier period, or the meter's initial one.
+    """
+
+    meter: MeterFacts
+    period: Period
+    window: Window
+    taken_on: date
+    today: date
+    source: str
+    power_kw: int
+    previous: ReadingFacts | None
+    typical: tuple[int, ...] | None
+
+    @property
+    def months(self) -> int:
+        """Periods that the reading stands for, at least one."""
+        return max(1, self.period - self.previous.period) if self.previous else 1
+
+    def facts(self, values: Sequence[int | None]) -> JudgeFacts:
+        meter, previous = self.meter, self.previous
+        return JudgeFacts(
+            zones=meter.zones,
+            digits=meter.digits,
+            values=tuple(values[: meter.zones]),
+            taken_on=self.taken_on,
+            today=self.today,
+            ratio=meter.ratio,
+            previous=previous.values if previous else None,
+            previous_taken_on=previous.taken_on if previous else None,
+            power_kw=self.power_kw,
+            typical=self.typical,
+            months=self.months,
+            source=self.source,
+            verified_until=meter.verified_until,
+        )
+
+
+async def meters_of(account_id: int) -> list[MeterFacts]:
+    """All meters of an account, the oldest first."""
+    return await db.read_as(
+        MeterFacts,
+        "SELECT id, serial_number, zones, digits, ratio, installed_on, removed_on, verified_until "
+        "FROM meters WHERE account_id = {} ORDER BY installed_on, id",
+        account_id,
+    )
+
+
+async def readings_of(account_id: int) -> list[ReadingFacts]:
+    """The accepted readings of an account, ordered by period, in one period as they were taken."""
+    rows = await db.read_as(
+        StoredReading,
+        _READING + "WHERE account_id = {} AND status = 'accepted' "
+        "ORDER BY period, taken_on, CASE kind WHEN 'initial' THEN 0 WHEN 'regular' THEN 1 ELSE 2 END, id",
+        account_id,
+    )
+    return [ReadingFacts(r.id, r.meter_id, r.values, r.taken_on, r.period, r.source, r.kind) for r in rows]
+
+
+async def reading_history(account_id: int, since: date) -> list[StoredReading]:
+    """Every reading taken since that day, whatever became of it, the newest first."""
+    return await db.read_as(
+        StoredReading,
+        _READING + "WHERE account_id = {} AND taken_on >= {} ORDER BY taken_on DESC, id DESC",
+        account_id,
+        since,
+    )
+
+
+async def standing_readings(account_id: int, period: Period) -> list[StoredReading]:
+    """The regular readings of a period that count or wait for a person, the oldest first."""
+    return await db.read_as(
+        StoredReading,
+        _READING + "WHERE account_id = {} AND period = {} AND kind = 'regular' AND status IN ('accepted', 'held') "
+        "ORDER BY id",
+        account_id,
+        period.number,
+    )
+
+
+async def occasions(account_id: int, power_kw: int, *, taken_on: date, today: date, source: str) -> list[Occasion]:
+    """One for each meter that is in its place on `taken_on`, the oldest meter first."""
+    meters = await meters_of(account_id)
+    readings = await readings_of(account_id)
+    day = taken_on if source in BY_DAY_TAKEN else today
+    calendar = calendar_for(await calendars(), Period.of(day))
+    period = await _period_for(account_id, day, calendar)
+    earlier = [reading for reading in readings if reading.period < period or reading.kind == "initial"]
+    return [
+        Occasion(
+            meter=meter,
+            period=period,
+            window=calendar.window(period),
+            taken_on=taken_on,
+            today=today,
+            source=source,
+            power_kw=power_kw,
+            previous=next((each for each in reversed(earlier) if each.meter_id == meter.id), None),
+            typical=typical_monthly(earlier, _equal_meters_through(meters, meter)),
+        )
+        for meter in meters
+        if meter.installed_on <= taken_on and (meter.removed_on is None or meter.removed_on > taken_on)
+    ]
+
+
+async def _period_for(account_id: int, day: date, calendar: Calendar) -> Period:
+    """Bills stand a floor above and are known here by their table alone.
+
+    What was taken before the account's first bill was never billed and stays where it belongs.
+    """
+    first, last = await _billed_periods(account_id)
+    period = period_of_reading(day, calendar, first_unbilled=_LONG_AGO)
+    if first is None or last is None or period < first:
+        return period
+    return period_of_reading(day, calendar, first_unbilled=last.next)
+
+
+async def _billed_periods(account_id: int) -> tuple[Period | None, Period | None]:
+    (row,) = await db.read_as(
+        _Billed,
+        "SELECT MIN(period) AS first, MAX(period) AS last FROM bills WHERE account_id = {} AND status <> 'reversed'",
+        account_id,
+    )
+    return row.first, row.last
+
+
+@dataclass(frozen=True, slots=True)
+class _Billed:
+    first: Period | None
+    last: Period | None
+
+
+def _equal_meters_through(meters: Sequence[MeterFacts], meter: MeterFacts) -> list[MeterFacts]:
+    """The meter and those before it with as many zones: their usage is one history."""
+    run: list[MeterFacts] = []
+    for each in meters:
+        if run and run[-1].zones != each.zones:
+            run = []
+        run.append(each)
+        if each.id == meter.id:
+            break
+    return run
+
+
+_LONG_AGO = Period(1970, 1)
+
+_READING = (
+    "SELECT id, meter_id, kind, period, taken_on, received_at, source, status, t1_kwh, t2_kwh, t3_kwh, problems "
+    "FROM readings "
+)

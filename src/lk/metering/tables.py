@@ -1,0 +1,42 @@
+"""Meters and readings. One reading holds all registers of its meter: T1, T2 and T3 as far as the meter has them."""
+
+from piccolo.columns import BigInt, BigSerial, Date, ForeignKey, Integer, Text, Timestamptz
+from piccolo.table import Table
+
+from lk.accounts.tables import Account
+from lk.identity.tables import Agent, User
+
+
+class Meter(Table, tablename="meters"):
+    """`serial_key` is the serial number folded for comparison."""
+
+    id = BigSerial(primary_key=True)
+    account_id = ForeignKey(Account)
+    serial_number = Text()
+    serial_key = Text()
+    zones = Integer()
+    digits = Integer()
+    ratio = Integer(default=1)
+    installed_on = Date(default=None)
+    verified_until = Date(null=True, default=None)
+    removed_on = Date(null=True, default=None)
+
+
+class Reading(Table, tablename="readings"):
+    """`kind` initial|regular|final; `status` accepted|held|rejected|superseded; `period` as yyyymm."""
+
+    id = BigSerial(primary_key=True)
+    account_id = ForeignKey(Account)
+    meter_id = ForeignKey(Meter)
+    kind = Text()
+    period = Integer()
+    taken_on = Date(default=None)
+    received_at = Timestamptz(default=None)
+    source = Text()
+    status = Text()
+    t1_kwh = BigInt()
+    t2_kwh = BigInt(null=True, default=None)
+    t3_kwh = BigInt(null=True, default=None)
+    problems = Text(default="[]")
+    user_id = ForeignKey(User, null=True)
+    agent_id = ForeignKey(Agent, null=True)

@@ -1,0 +1,156 @@
+"""Around every request: who asks, whose form it is, a request id for the log, headers that hold on errors too."""
+
+from __future__ import annotations
+
+from functools import cache
+from time import perf_counter
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import structlog
+from litestar.connection import ASGIConnection
+from litestar.datastructures import MutableScopeHeaders
+from litestar.enums import RequestEncodingType, ScopeType
+from litestar.exceptions import ClientException, PermissionDeniedException
+from litestar.handlers import HTTPRouteHandler
+from litestar.middleware import ASGIMiddleware
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.utils.scope.state import ScopeState
+
+from lk.config import settings
+from lk.identity.actions import touch
+from lk.identity.queries import viewer_of
+from lk.tokens import form_mark, is_form_mark, new_token
+from lk.web import Request, cookie, cookie_in, cookie_name
+
+log = structlog.get_logger()
+
+_WITHOUT_BROWSER = ("/static/{digest}/{name}", "/health", "/acquirer/events")
+"""Routes asked by machines, or the same for everybody: no session, no form of lk's."""
+
+_CHANGES_NOTHING = ("GET", "HEAD", "OPTIONS")
+_FORMS = (RequestEncodingType.URL_ENCODED, RequestEncodingType.MULTI_PART)
+
+
+class Identify(ASGIMiddleware):
+    """Sets `scope["user"]` to the Viewer of the session cookie, or None; logs the request without its secrets."""
+
+    scopes = (ScopeType.HTTP,)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        scope["user"] = None
+        begun = perf_counter()
+        status = 0
+
+        async def noting(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request_id=uuid4().hex[:12]):
+            if _is_for_browsers(scope):
+                await _identify(scope)
+            try:
+                await next_app(scope, receive, noting)
+            finally:
+                # The route's template, never the path: paths carry the letter's tokens.
+                log.debug(
+                    "request",
+                    method=scope.get("method"),
+                    route=scope.get("path_template"),
+                    status=status,
+                    ms=round(1000 * (perf_counter() - begun), 1),
+                )
+
+
+def _is_for_browsers(scope: Scope) -> bool:
+    """By the route, never by the path as it was typed; a mounted application looks after itself."""
+    return isinstance(scope["route_handler"], HTTPRouteHandler) and scope["path_template"] not in _WITHOUT_BROWSER
+
+
+async def _identify(scope: Scope) -> None:
+    token = ASGIConnection(scope).cookies.get(cookie_name("session"))
+    if not token:
+        return
+    viewer = await viewer_of(token)
+    if viewer is not None:
+        scope["user"] = viewer
+        await touch(viewer)
+
+
+class OwnForms(ASGIMiddleware):
+    """Nothing is changed but by a form that lk gave to this very browser. Raises PermissionDeniedException, 4xx."""
+
+    scopes = (ScopeType.HTTP,)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        if not _is_for_browsers(scope):
+            await next_app(scope, receive, send)
+            return
+        request = Request(scope, receive=receive)
+        known = cookie_in(request, "csrf")
+        browser = known or new_token()
+        ScopeState.from_scope(scope).csrf_token = form_mark(browser)
+
+        async def remembering(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableScopeHeaders.from_message(message)
+                headers.add("set-cookie", cookie("csrf", browser, max_age=None).to_header(header=""))
+            await send(message)
+
+        if request.method not in _CHANGES_NOTHING and not is_form_mark(await _mark_in(request), browser):
+            raise PermissionDeniedException
+        await next_app(scope, receive, send if known else remembering)
+
+
+async def _mark_in(request: Request) -> str:
+    """Raises 4xx for a form that can't be read."""
+    if request.content_type[0] not in _FORMS:
+        return ""
+    try:
+        mark = (await request.form()).get("_csrf_token")
+    except (LookupError, UnicodeError):
+        raise ClientException from None
+    return mark if isinstance(mark, str) else ""
+
+
+async def security_headers(message: Message, scope: Scope) -> None:
+    """On every answer, errors included; the sandbox acquirer sets its own."""
+    if message["type"] != "http.response.start" or (settings().is_demo and scope["path"].startswith("/sandbox/")):
+        return
+    headers = MutableScopeHeaders.from_message(message)
+    for name, value in _headers().items():
+        headers.setdefault(name, value)
+    # Pages carry their browser's own form marks, signed in or not.
+    headers.setdefault("Cache-Control", "private, no-cache")
+
+
+@cache
+def _headers() -> dict[str, str]:
+    # A form's 303 to the acquirer's payment page counts as its target in Chromium.
+    policy = (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        f"manifest-src 'self'; form-action 'self' {' '.join(_payment_pages())}; "
+        "base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
+    )
+    headers = {
+        "Content-Security-Policy": policy,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "X-Frame-Options": "DENY",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
+    }
+    if settings().is_https:
+        headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+    return headers
+
+
+def _payment_pages() -> list[str]:
+    url = settings().acquirer_url
+    if url is None:
+        return ["http://localhost:*", "http://127.0.0.1:*"]
+    parts = urlsplit(url)
+    origin = f"{parts.scheme}://{parts.netloc}"
+    return [origin, "https://yoomoney.ru", "https://*.yoomoney.ru"] if parts.hostname == "api.yookassa.ru" else [origin]

@@ -1,0 +1,1 @@
+"""Letters: an outbox written together with what it tells, and the transports that empty it."""

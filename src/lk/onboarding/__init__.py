@@ -1,0 +1,1 @@
+"""The way from a paper bill to the resident's own login and password."""

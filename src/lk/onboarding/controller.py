@@ -1,0 +1,249 @@
+"""The wizard's five screens. What comes next is asked of `rules.next_step`; a screen out of turn leads there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from litestar import Controller, Response, get, post
+from litestar.datastructures import ResponseHeader
+from litestar.params import FromPath
+
+from lk.identity.forms import shown_again
+from lk.identity.phrases import offered_phrase
+from lk.identity.rules import RESIDENT_COOKIE_SECONDS
+from lk.onboarding import actions
+from lk.onboarding.forms import parse_credentials, parse_email, parse_numbers
+from lk.onboarding.messages import by_field
+from lk.onboarding.queries import Place, RegistrationView
+from lk.onboarding.rules import Step
+from lk.onboarding.views import letter_shown
+from lk.outcome import Refused
+from lk.web import Request, address_of, cookie, cookie_in, device_of, go, page, see_other, typed, viewer_in
+
+REGISTRATION = "registration"
+FOUR_DAYS = 4 * 24 * 3600
+
+PATHS = {
+    Step.NUMBERS: "/register",
+    Step.EMAIL: "/register/email",
+    Step.LETTER: "/register/letter",
+    Step.CREDENTIALS: "/register/credentials",
+    Step.ELSEWHERE: "/register/letter",
+    Step.ENDED: "/register",
+    Step.CABINET: "/sign-in",
+}
+OVER = ("registration_ended", "link_ended")
+
+
+class RegistrationController(Controller):
+    path = ""
+    response_headers = (ResponseHeader(name="Cache-Control", value="no-store"),)
+
+    @get("/register")
+    async def numbers_page(self, request: Request) -> Response[Any]:
+        place = await _place(request)
+        if place.step in actions.ON_THE_WAY and "again" not in request.query_params:
+            return see_other(PATHS[place.step])
+        return page(request, "onboarding/numbers.html", typed={}, errors=[], has_ended=place.step is Step.ENDED)
+
+    @post("/register")
+    async def begin(self, request: Request) -> Response[Any]:
+        values = await typed(request)
+        try:
+            numbers = parse_numbers(values)
+            browser = await actions.begin(
+                numbers.account_number,
+                numbers.meter_key,
+                browser=cookie_in(request, REGISTRATION),
+                user_id=_user_id(request),
+                address=address_of(request),
+            )
+        except Refused as refusal:
+            return _refused(request, "onboarding/numbers.html", refusal, typed=_shown_again(values), has_ended=False)
+        place = await actions.place_now(browser)
+        return _with_registration(see_other(PATHS[place.step]), browser)
+
+    @get("/register/email")
+    async def email_page(self, request: Request) -> Response[Any]:
+        place = await _place(request)
+        if place.registration is None or place.step not in (Step.EMAIL, Step.LETTER):
+            return see_other(PATHS[place.step])
+        return page(
+            request,
+            "onboarding/email.html",
+            email=place.registration.email or "",
+            is_correction=place.step is Step.LETTER,
+            errors=[],
+        )
+
+    @post("/register/email")
+    async def send_letter(self, request: Request) -> Response[Any]:
+        values = await typed(request)
+        place = await _place(request)
+        try:
+            await actions.send_letter(cookie_in(request, REGISTRATION), parse_email(values))
+        except Refused as refusal:
+            if _is_over(refusal):
+                return see_other(PATHS[place.step])
+            is_correction = place.step is Step.LETTER
+            email = shown_again(values.get("email", ""))
+            return _refused(request, "onboarding/email.html", refusal, email=email, is_correction=is_correction)
+        return see_other("/register/letter")
+
+    @get("/register/letter")
+    async def letter_page(self, request: Request) -> Response[Any]:
+        place = await _place(request)
+        if place.step not in (Step.LETTER, Step.ELSEWHERE):
+            return see_other(PATHS[place.step])
+        return page(request, "onboarding/letter.html", **await letter_shown(place), errors=[])
+
+    @post("/register/letter")
+    async def send_letter_again(self, request: Request) -> Response[Any]:
+        try:
+            await actions.send_letter(cookie_in(request, REGISTRATION))
+        except Refused as refusal:
+            place = await _place(request)
+            if place.step is not Step.LETTER:
+                return see_other(PATHS[place.step])
+            return _refused(request, "onboarding/letter.html", refusal, **await letter_shown(place))
+        return see_other("/register/letter")
+
+    @get("/register/letter/state")
+    async def letter_state(self, request: Request) -> Response[Any]:
+        """Asked again and again by the page of the letter: nothing new is 204, the next step moves the page on."""
+        place = await _place(request)
+        if place.step not in (Step.LETTER, Step.ELSEWHERE):
+            return go(request, PATHS[place.step])
+        letter = await letter_shown(place)
+        if letter["shown"] == request.query_params.get("shown"):
+            return Response(None, status_code=204)
+        return page(request, "onboarding/_letter.html", **letter)
+
+    @get("/register/first-sign-in/{token:str}")
+    async def first_sign_in_page(self, request: Request, token: FromPath[str]) -> Response[Any]:
+        place = await _place(request, token)
+        if place.step in (Step.BUTTON, Step.NUMBERS_AGAIN):
+            return page(request, "onboarding/first_sign_in.html", **_first_sign_in(request, place, token), errors=[])
+        return await _dead_link(request, place)
+
+    @post("/register/first-sign-in/{token:str}")
+    async def first_sign_in(self, request: Request, token: FromPath[str]) -> Response[Any]:
+        values = await typed(request)
+        place = await _place(request, token)
+        try:
+            used = await actions.use_link(
+                token,
+                cookie_in(request, REGISTRATION),
+                numbers=_two_numbers(values) if place.step is Step.NUMBERS_AGAIN else None,
+                user_id=_user_id(request),
+                address=address_of(request),
+            )
+        except Refused as refusal:
+            if _is_over(refusal):
+                return await _dead_link(request, place)
+            shown = _first_sign_in(request, place, token) | {"login": shown_again(values.get("login", ""))}
+            return _refused(request, "onboarding/first_sign_in.html", refusal, **shown)
+        if used.is_opened:
+            return _with_registration(see_other(f"/accounts/{used.public_id}"), "", max_age=0)
+        return _with_registration(see_other("/register/credentials"), used.browser)
+
+    @get("/register/credentials")
+    async def credentials_page(self, request: Request) -> Response[Any]:
+        place = await _place(request)
+        if place.registration is None or place.step is not Step.CREDENTIALS:
+            return see_other(PATHS[place.step])
+        return page(request, "onboarding/credentials.html", **_credentials(request, place.registration), errors=[])
+
+    @post("/register/credentials")
+    async def choose_credentials(self, request: Request) -> Response[Any]:
+        if _user_id(request) is not None:
+            return await _add_account(request)
+        values = await typed(request)
+        place = await _place(request)
+        form = parse_credentials(values)
+        try:
+            opened = await actions.open_cabinet(
+                cookie_in(request, REGISTRATION),
+                form.login,
+                form.password,
+                address=address_of(request),
+                device=device_of(request),
+            )
+        except Refused as refusal:
+            if _is_over(refusal) or place.registration is None:
+                return see_other(PATHS[(await _place(request)).step])
+            shown = _credentials(request, place.registration) | {"new_login": shown_again(form.login)}
+            return _refused(request, "onboarding/credentials.html", refusal, **shown)
+        answer = _with_registration(see_other(f"/accounts/{opened.public_id}"), "", max_age=0)
+        answer.set_cookie(cookie("session", opened.session, RESIDENT_COOKIE_SECONDS))
+        return answer
+
+
+async def _place(request: Request, link: str | None = None) -> Place:
+    return await actions.place_now(cookie_in(request, REGISTRATION), link)
+
+
+def _shown_again(values: Mapping[str, str]) -> dict[str, str]:
+    return {name: shown_again(value) for name, value in values.items()}
+
+
+def _first_sign_in(request: Request, place: Place, token: str) -> dict[str, Any]:
+    return {
+        "token": token,
+        "wants_numbers": place.step is Step.NUMBERS_AGAIN,
+        "ends_at": place.registration.ends_at if place.registration else None,
+        "is_signed_in": _user_id(request) is not None,
+        "login": "",
+    }
+
+
+def _two_numbers(values: Mapping[str, str]) -> tuple[str, str]:
+    numbers = parse_numbers(values, account_field="login", meter_field="password")
+    return numbers.account_number, numbers.meter_key
+
+
+async def _dead_link(request: Request, place: Place) -> Response[Any]:
+    """The same browser that used the link goes on; anyone else reads why it opens nothing."""
+    if place.step in (Step.CREDENTIALS, Step.CABINET):
+        return see_other(PATHS[place.step])
+    own = await _place(request)
+    return page(request, "onboarding/dead_link.html", status=410, is_on_the_way=own.step in actions.ON_THE_WAY)
+
+
+def _credentials(request: Request, own: RegistrationView) -> dict[str, Any]:
+    return {
+        "email": own.email,
+        "new_login": own.email,
+        "ends_at": own.ends_at,
+        "phrase": offered_phrase(),
+        "is_signed_in": _user_id(request) is not None,
+    }
+
+
+async def _add_account(request: Request) -> Response[Any]:
+    try:
+        public_id = await actions.add_account(
+            cookie_in(request, REGISTRATION), viewer_in(request).user_id, address=address_of(request)
+        )
+    except Refused:
+        return see_other(PATHS[(await _place(request)).step])
+    return _with_registration(see_other(f"/accounts/{public_id}"), "", max_age=0)
+
+
+def _refused(request: Request, template: str, refusal: Refused, **values: object) -> Response[str]:
+    return page(request, template, status=422, errors=by_field(refusal.problems), **values)
+
+
+def _is_over(refusal: Refused) -> bool:
+    return refusal.problems[0].code in OVER
+
+
+def _user_id(request: Request) -> int | None:
+    viewer = viewer_in(request)
+    return viewer.user_id if viewer is not None else None
+
+
+def _with_registration(answer: Response[Any], browser: str, max_age: int = FOUR_DAYS) -> Response[Any]:
+    answer.set_cookie(cookie(REGISTRATION, browser, max_age))
+    return answer

@@ -1,0 +1,31 @@
+"""What a person reads when a step of the wizard does not go on."""
+
+from __future__ import annotations
+
+from lk.identity.messages import SENTENCES as OF_IDENTITY
+from lk.outcome import Problem
+
+SENTENCES = {
+    **OF_IDENTITY,
+    "too_many_tries": "Слишком много попыток подряд. Попробуйте через час или позвоните нам: поможем войти.",
+    "account_number_length": "В лицевом счёте 10 цифр, сейчас {digits}. Проверьте номер по бумажному счёту.",
+    "account_number_shape": "Лицевой счёт состоит из 10 цифр. Проверьте номер по бумажному счёту.",
+    "meter_number_shape": "Введите номер счётчика с бумажного счёта или с корпуса прибора.",
+    "numbers_wrong": "Такой пары номеров у нас нет. Проверьте оба номера по последнему бумажному счёту.",
+    "already_yours": "Этот счёт уже есть в вашем кабинете.",
+    "email_empty": "Введите адрес почты: на него придёт письмо.",
+    "email_shape": "Адрес почты не похож на настоящий. Проверьте, пример: ivan@mail.ru.",
+    "letter_too_soon": "Письмо только что ушло. Ещё раз можно отправить через минуту.",
+    "too_many_letters": "На сегодня писем достаточно. Проверьте папку «Спам» или позвоните нам: поможем войти.",
+    "first_sign_in_wrong": "Номера не подошли. Проверьте оба по бумажному счёту и введите ещё раз.",
+    "first_sign_in_limit": "Пять попыток не подошли. Попробуйте через час или позвоните нам: поможем войти.",
+}
+
+
+def sentence(problem: Problem) -> str:
+    return SENTENCES[problem.code].format(**problem.params)
+
+
+def by_field(problems: tuple[Problem, ...]) -> list[tuple[str | None, str]]:
+    """For `error_summary`, and as a mapping for the fields."""
+    return [(problem.field, sentence(problem)) for problem in problems]

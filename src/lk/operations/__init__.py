@@ -1,0 +1,1 @@
+"""Files in and out: imports that refuse whole files, exports that stream."""

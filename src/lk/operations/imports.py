@@ -1,0 +1,92 @@
+"""Files in: a whole file or nothing of it, in one transaction, chunk by chunk."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from io import BytesIO
+from pathlib import Path
+from time import monotonic
+from typing import Any, BinaryIO
+
+from lk import db
+from lk.operations import messages
+from lk.operations.files import FileRefused as FileRefused
+from lk.operations.files import opened, refused, table
+from lk.operations.imports_accounts import Accounts
+from lk.operations.imports_meters import Meters
+from lk.operations.imports_prices import Norms, Tariffs
+from lk.operations.imports_readings import Readings
+from lk.operations.loading import CHUNK, Importer, Load, begin_load
+from lk.operations.loading import Report as Report
+
+QUIET_SECONDS = 2.0
+SECONDS_BETWEEN_LINES = 1.0
+
+KINDS: Mapping[str, Callable[[Load], Importer[Any]]] = {
+    "accounts": Accounts,
+    "meters": Meters,
+    "tariffs": Tariffs,
+    "norms": Norms,
+    "readings": Readings,
+}
+
+
+async def import_file(kind: str, path: Path, *, is_dry_run: bool = False) -> Report:
+    """Loads the file, or raises FileRefused and loads nothing; a dry run only looks. Long ones say so on stderr."""
+    with opened(path) as stream:
+        return await _import(kind, stream, path.name, is_dry_run)
+
+
+async def import_text(kind: str, text: str, *, is_dry_run: bool = False) -> Report:
+    """The same for a file that is in memory."""
+    return await _import(kind, BytesIO(text.encode()), kind, is_dry_run)
+
+
+async def _import(kind: str, stream: BinaryIO, name: str, is_dry_run: bool) -> Report:
+    """The lock of the bill run is held as well: what is billed stays as it is while the file is judged by it."""
+    try:
+        async with db.write("import", "ledger") as unit:
+            load = await begin_load()
+            await _take_all(KINDS[kind](load), load, stream)
+            if load.complaints:
+                raise FileRefused(name, load.complaints)
+            if is_dry_run:
+                await unit.rollback()
+    except db.CONSTRAINT_ERRORS:
+        raise refused(name, "changed_meanwhile") from None
+    return Report(kind, load.added, load.updated, load.unchanged, tuple(load.notes), is_dry_run)
+
+
+async def _take_all(importer: Importer[Any], load: Load, stream: BinaryIO) -> None:
+    for chunk in _chunks(importer, load, stream):
+        await importer.take(chunk)
+    await importer.finish()
+
+
+def _chunks(importer: Importer[Any], load: Load, stream: BinaryIO) -> Iterator[list[Any]]:
+    """Parsed good rows, so many at a time."""
+    progress = _Progress()
+    chunk: list[Any] = []
+    for count, row in enumerate(table(stream, importer.columns, importer.optional, load.complaints), start=1):
+        parsed = importer.parse(row)
+        if row.is_good:
+            chunk.append(parsed)
+        if len(chunk) == CHUNK:
+            yield chunk
+            chunk = []
+            progress.tell(count)
+    yield chunk
+
+
+class _Progress:
+    """A line on stderr now and then, for files that take their time."""
+
+    def __init__(self) -> None:
+        self._next_at = monotonic() + QUIET_SECONDS
+
+    def tell(self, count: int) -> None:
+        if monotonic() >= self._next_at:
+            self._next_at = monotonic() + SECONDS_BETWEEN_LINES
+            sys.stderr.write(f"lk: {messages.rows_so_far(count)}\n")
+            sys.stderr.flush()

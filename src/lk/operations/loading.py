@@ -1,0 +1,109 @@
+"""What every import has in common: the load under way, and its report."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Protocol, TypeVar
+
+from lk import clock
+from lk.operations import messages
+from lk.operations.rows import Complaints, Row
+from lk.tariffs.queries import calendars
+from lk.tariffs.rules import Calendar
+from lk.text import fold_serial_number
+
+CHUNK = 500
+"""Rows checked and written at once."""
+NOTES = 50
+REGIONS = ("moscow", "moscow_oblast")
+CATEGORIES = ("gas", "electric", "rural")
+
+_NUMBER = re.compile(r"\d{10}|\d{5}-\d{3}-\d{2}", re.ASCII)
+_DIGITS_AND_SEPARATORS = "0123456789 -./"
+
+
+@dataclass(slots=True)
+class Load:
+    """One file on its way in: what is wrong with it, and how much came of it."""
+
+    today: date
+    calendars: Sequence[Calendar]
+    complaints: Complaints = field(default_factory=Complaints)
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def earliest(self) -> date:
+        """The first day for which the company has a calendar; nothing earlier can be given a period."""
+        return min(calendar.valid_from for calendar in self.calendars)
+
+    def note(self, sentence: str) -> None:
+        if len(self.notes) < NOTES:
+            self.notes.append(sentence)
+
+
+async def begin_load() -> Load:
+    return Load(clock.today(), await calendars())
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a load did, or would have done."""
+
+    kind: str
+    added: int
+    updated: int
+    unchanged: int
+    notes: tuple[str, ...] = ()
+    is_dry_run: bool = False
+
+    def __str__(self) -> str:
+        counts = messages.loaded(self.kind, self.added, self.updated, self.unchanged, self.is_dry_run)
+        return "\n".join((counts, *self.notes))
+
+
+_Parsed = TypeVar("_Parsed")
+
+
+class Importer(Protocol[_Parsed]):
+    """One kind of file. `take` gets good rows only and writes nothing once there is a complaint."""
+
+    @property
+    def columns(self) -> Sequence[str]: ...
+
+    @property
+    def optional(self) -> Sequence[str]: ...
+
+    def parse(self, row: Row) -> _Parsed: ...
+
+    async def take(self, parsed: Sequence[_Parsed]) -> None: ...
+
+    async def finish(self) -> None: ...
+
+
+def account_number_in(row: Row) -> str:
+    """Ten ASCII digits, with or without the dashes of 5-3-2."""
+    typed = row.cells["account_number"]
+    if not _NUMBER.fullmatch(typed):
+        row.bad("account_number", "not_an_account_number")
+    return typed.replace("-", "")
+
+
+def serial_key_in(row: Row) -> str:
+    typed = row.cells["meter_number"]
+    key = fold_serial_number(typed)
+    is_written_well = all(sign.isalpha() or sign in _DIGITS_AND_SEPARATORS for sign in typed)
+    if not (4 <= len(typed) <= 20 and is_written_well and key):
+        row.bad("meter_number", "not_a_meter_number")
+    return key
+
+
+def kwh_in(row: Row, prefix: str) -> tuple[int | None, int | None, int | None]:
+    """`t1`, `t2`, `t3` behind the prefix; None where a cell is empty."""
+    found = [None if row.is_empty(f"{prefix}{at}") else row.whole(f"{prefix}{at}", 0, 10**9 - 1) for at in (1, 2, 3)]
+    return found[0], found[1], found[2]

@@ -1,0 +1,138 @@
+"""What is wrong with a file, and the month's board, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from lk.filters import number, plural
+from lk.metering import messages as of_readings
+from lk.outcome import Problem
+from lk.period import Period
+
+VALUE_SHOWN = 60
+
+Params = Mapping[str, Any]
+
+_SENTENCES: dict[str, Callable[[Params], str]] = {
+    "no_such_file": lambda _: "такого файла нет, проверьте путь",
+    "not_a_file": lambda _: "это не файл, укажите файл CSV",
+    "not_readable": lambda _: "файл не открывается, проверьте права на чтение",
+    "empty_file": lambda _: "файл пуст, первой строкой нужны названия столбцов",
+    "binary": lambda _: "это не текст: в файле есть нулевые байты; сохраните таблицу как CSV в кодировке UTF-8",
+    "not_utf8": lambda _: "строка не в кодировке UTF-8; сохраните таблицу как CSV в кодировке UTF-8",
+    "line_too_long": lambda _: "строка длиннее 64 КБ: похоже, это не таблица CSV",
+    "not_csv": lambda _: "кавычки в строке не сходятся: каждая открытая должна быть закрыта",
+    "changed_meanwhile": lambda _: "те же данные в это время изменил кто-то ещё; загрузите файл ещё раз",
+    "missing_column": lambda _: "такого столбца в файле нет, а он нужен",
+    "unknown_column": lambda told: f"лишний столбец; известны {', '.join(told['known'])}",
+    "column_twice": lambda _: "столбец назван дважды",
+    "wrong_width": lambda told: f"ячеек {told['found']}, а столбцов {told['wanted']}",
+    "empty_cell": lambda _: "ячейка пуста, а значение нужно",
+    "control_characters": lambda _: "в тексте есть невидимые знаки или переносы строк; уберите их",
+    "looks_like_formula": lambda _: "похоже на формулу; текст не может начинаться с =, +, - или @",
+    "too_long": lambda told: f"длиннее {told['most']} знаков",
+    "not_an_email": lambda _: "не похоже на адрес почты",
+    "not_one_of": lambda told: f"допустимо: {', '.join(told['allowed'])}",
+    "not_whole": lambda _: "нужно целое число: только цифры, без знака, пробелов и дробной части",
+    "out_of_range": lambda told: f"допустимо от {told['least']} до {told['most']}",
+    "not_rubles": lambda _: "нужна сумма в рублях: цифры и не больше двух знаков после точки, например 9.45",
+    "not_a_day": lambda _: "нужна дата вида 2026-03-10",
+    "day_too_early": lambda told: f"раньше {told['earliest'].isoformat()}, с которого известен календарь компании",
+    "day_in_future": lambda told: f"этот день ещё не наступил, сегодня {told['today'].isoformat()}",
+    "not_an_account_number": lambda _: "нужно 10 цифр, можно с чёрточками: 12345-678-90",
+    "not_a_meter_number": lambda _: "нужно от 4 до 20 букв и цифр, хотя бы одна не ноль",
+    "twice_in_file": lambda told: f"уже есть в строке {told['first']} этого файла",
+    "unknown_account": lambda _: "такого лицевого счёта нет; сначала загрузите accounts",
+    "unknown_meter": lambda _: "такого счётчика на этом лицевом счёте нет; сначала загрузите meters",
+    "meter_not_in_place": lambda _: "в этот день счётчик на счёте не стоял",
+    "closed_before_opened": lambda told: f"раньше открытия счёта, {told['opened_on'].isoformat()}",
+    "closed_before_billed": lambda told: f"счёт уже выставлен за {told['period']}; закрыть раньше нельзя",
+    "already_billed": lambda told: f"по прежнему значению «{told['stored']}» уже выставлены счета; изменить нельзя",
+    "meter_in_use": lambda told: (
+        f"по прежнему значению «{told['stored']}» уже есть показания или счета; изменить нельзя"
+    ),
+    "register_missing": lambda told: f"у счётчика с числом зон {told['zones']} это показание нужно",
+    "register_too_many": lambda told: f"у счётчика с числом зон {told['zones']} такого показания нет",
+    "too_many_digits": lambda told: f"цифр больше, чем на счётчике: там их {told['digits']}",
+    "removal_without_finals": lambda _: "счётчик снят, нужны конечные показания final_t1…",
+    "finals_without_removal": lambda _: "конечные показания есть, а дня снятия нет",
+    "removed_before_installed": lambda told: f"раньше установки, {told['installed_on'].isoformat()}",
+    "removal_taken_back": lambda told: f"счётчик уже снят {told['stored']}; вернуть его загрузкой нельзя",
+    "final_below_previous": lambda told: f"меньше прежнего показания {number(told['previous'])}",
+    "register_not_of_zones": lambda told: f"у тарифа с числом зон {told['zones']} такого показания нет",
+    "price_zero": lambda _: "цена должна быть больше нуля",
+    "price_billed": lambda told: f"по этой цене выставлены счета с {told['period']}; нужна более поздняя дата",
+    "norm_billed": lambda told: f"по этому нормативу выставлены счета с {told['period']}; нужна более поздняя дата",
+}
+
+
+def sentence(problem: Problem) -> str:
+    """Why, without a full stop; what is odd about a reading itself is metering's to say."""
+    say = _SENTENCES.get(problem.code)
+    if say is not None:
+        return say(problem.params)
+    told = of_readings.sentence(problem).rstrip(".")
+    return told[:1].lower() + told[1:]
+
+
+def complaint(line: int | None, problem: Problem, value: str) -> str:
+    """`строка 5, account_number, «12»: нужно 10 цифр…`"""
+    where = [f"строка {line}"] if line is not None else []
+    where += [problem.field] if problem.field else []
+    where += [f"«{visible(value)}»"] if value else []
+    why = sentence(problem)
+    return f"{', '.join(where)}: {why}" if where else why
+
+
+def visible(value: str) -> str:
+    """A cell on one line of a terminal."""
+    short = value if len(value) <= VALUE_SHOWN else value[: VALUE_SHOWN - 1] + "…"
+    return "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in short)
+
+
+def nothing_loaded(name: str, count: int) -> str:
+    return f"{visible(name)}: ничего не загружено, {plural(count, 'замечание', 'замечания', 'замечаний')}:"
+
+
+def more(count: int) -> str:
+    return f"и ещё {plural(count, 'замечание', 'замечания', 'замечаний')}"
+
+
+def loaded(kind: str, added: int, updated: int, unchanged: int, is_dry_run: bool) -> str:
+    done = "проверено, ничего не записано" if is_dry_run else "загружено"
+    return f"{kind}: {done}; добавлено {number(added)}, изменено {number(updated)}, без изменений {number(unchanged)}"
+
+
+def readings_looked_at(held: int, odd: int) -> str:
+    return f"на проверку {number(held)}, приняты необычные {number(odd)}"
+
+
+def rows_so_far(count: int) -> str:
+    return f"прочитано {plural(count, 'строка', 'строки', 'строк')}"
+
+
+STEPS = {"readings": "Приём показаний", "bills": "Расчёт счетов", "delivery": "Доставка"}
+
+_RUNNING = {
+    "bill": "идёт расчёт",
+    "bill_rest": "идёт расчёт",
+    "deliver": "идёт доставка",
+    "deliver_rest": "идёт доставка",
+}
+
+
+def running(step: str | None) -> str:
+    """The badge of the board; empty while nothing is under way."""
+    return _RUNNING.get(step, "идёт рассылка") if step else ""
+
+
+def days(first_on: date, last_on: date, period: Period) -> str:
+    """`15–25`, `26`, and where it ends in the next month `до 1 апр.`."""
+    if Period.of(last_on) != period:
+        return f"до {last_on.day}\u00a0{_SHORT_MONTHS[last_on.month - 1]}"
+    return str(first_on.day) if first_on == last_on else f"{first_on.day}–{last_on.day}"
+
+
+_SHORT_MONTHS = ("янв.", "февр.", "марта", "апр.", "мая", "июня", "июля", "авг.", "сент.", "окт.", "нояб.", "дек.")

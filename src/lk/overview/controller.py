@@ -1,0 +1,85 @@
+"""The first page of the cabinet, the list of its accounts, and the profile."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from litestar import Controller, Response, get
+
+from lk import clock
+from lk.accounts.queries import title_of
+from lk.history.messages import words
+from lk.history.queries import events_of
+from lk.overview.queries import Home, email_of, home, owed_accounts
+from lk.overview.rules import MonthFacts, NextThing, Strip, month_strip, next_thing
+from lk.period import Period
+from lk.tariffs.queries import price_list
+from lk.tariffs.rules import Calendar, period_of_reading
+from lk.web import Request, page, viewer_in
+
+LAST_EVENTS = 5
+
+
+class OverviewController(Controller):
+    @get("/accounts/{account_id:str}", name="home")
+    async def home(self, request: Request) -> Response[str]:
+        account, today = request.state.account, clock.today()
+        calendar = (await price_list()).month(Period.of(today)).calendar
+        period = period_of_reading(today, calendar, Period.of(today))
+        found = await home(account.id, period)
+        facts = _facts(found, today, calendar)
+        thing = next_thing(facts)
+        events = await events_of(account.id, limit=LAST_EVENTS)
+        return page(
+            request,
+            "overview/page.html",
+            active_tab="home",
+            home=found,
+            facts=facts,
+            period=period,
+            wants_reading=thing is NextThing.SEND_READING,
+            wants_payment=thing is NextThing.PAY,
+            is_read_only=viewer_in(request).look_id is not None,
+            window=calendar.window(period),
+            days_left=(calendar.window(Period.of(today)).closes_on - today).days,
+            strip=_strip(month_strip(facts)),
+            events=[words(event) for event in events],
+        )
+
+    @get("/accounts", name="accounts")
+    async def accounts(self, request: Request) -> Response[str]:
+        found = await owed_accounts(viewer_in(request).user_id)
+        rows = [(each, title_of(each.address)) for each in found]
+        total = sum(max(0, each.principal_kopecks) for each in found)
+        return page(request, "overview/accounts.html", rows=rows, total=total)
+
+    @get("/profile", name="profile")
+    async def profile(self, request: Request) -> Response[str]:
+        viewer = viewer_in(request)
+        return page(request, "overview/profile.html", active_tab="profile", email=await email_of(viewer.user_id))
+
+
+def _facts(found: Home, today: date, calendar: Calendar) -> MonthFacts:
+    return MonthFacts(
+        today=today,
+        calendar=calendar,
+        owed_kopecks=found.principal_kopecks,
+        due_on=found.due_on,
+        has_meter=found.meters > 0,
+        is_read=found.meters > 0 and found.read_meters >= found.meters,
+        is_held=found.held_readings > 0,
+    )
+
+
+def _strip(strip: Strip) -> dict[str, Any]:
+    """For the component: positions and the words under them."""
+    first, last = strip.window
+    bill, due = strip.bill - strip.period.days, strip.due - strip.period.days
+    return {
+        "length": strip.length,
+        "window": {"first": first, "last": last, "word": "показания"},
+        "marks": [{"at": strip.bill, "day": bill, "word": "счёт"}, {"at": strip.due, "day": due, "word": "оплата"}],
+        "today": strip.today if 1 <= strip.today <= strip.length else None,
+        "text": f"Показания с {first}-го по {last}-е, счёт {bill}-го, оплата до {due}-го",
+    }

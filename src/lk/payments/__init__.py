@@ -1,0 +1,1 @@
+"""Paying by card through the acquirer, and never twice."""

@@ -1,0 +1,164 @@
+"""What an answer of the acquirer means. Never "failed" from an error: what is not said plainly is unknown."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from lk.money import parse_rubles
+
+REQUEST_REFUSED = "request_refused"
+"""The reason of a payment whose own fields the acquirer refused: it never began."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Whose payment it is, in the acquirer's own words. `intent_id` is ours, `card` the last four digits or empty."""
+
+    acquirer_id: str
+    intent_id: str
+    amount_kopecks: int
+    card: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Succeeded:
+    told: Told
+    captured_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """`confirmation_url` is the page where the payer goes on; None once the page has done its part."""
+
+    told: Told
+    confirmation_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Canceled:
+    """`told` is None where the acquirer refused to begin."""
+
+    reason: str
+    told: Told | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Anything may have happened. `is_alarm`: it won't pass by itself, somebody has to look."""
+
+    code: str
+    is_alarm: bool = False
+
+
+Outcome = Succeeded | Pending | Canceled | Unknown
+
+UNREACHABLE = Unknown("unreachable")
+NOT_UNDERSTOOD = Unknown("not_understood", is_alarm=True)
+
+
+def created(status: int, content: bytes) -> Outcome:
+    """The answer to a create."""
+    if status in (400, 422):
+        return _refused(content)
+    return shown(status, content)
+
+
+def shown(status: int, content: bytes) -> Outcome:
+    """The answer to a question about one payment."""
+    if status == 200:
+        return payment_outcome(_json(content))
+    return Unknown(f"http_{status}", is_alarm=400 <= status < 500)
+
+
+def listed(status: int, content: bytes) -> tuple[list[Any], str | None] | Unknown:
+    """The payments of one page of a list, and the cursor of the next page."""
+    if status != 200:
+        return Unknown(f"http_{status}", is_alarm=400 <= status < 500)
+    page = _json(content)
+    if not isinstance(page, dict) or not isinstance(page.get("items"), list):
+        return NOT_UNDERSTOOD
+    cursor = page.get("next_cursor")
+    return page["items"], cursor if isinstance(cursor, str) and cursor else None
+
+
+def intent_of(payment: object) -> str | None:
+    """`metadata.intent_id` of a payment object."""
+    metadata = payment.get("metadata") if isinstance(payment, dict) else None
+    found = metadata.get("intent_id") if isinstance(metadata, dict) else None
+    return found if isinstance(found, str) else None
+
+
+def payment_outcome(payment: object) -> Outcome:
+    """A payment object of the API → outcome."""
+    try:
+        return _outcome(payment)
+    except (KeyError, TypeError, ValueError):
+        return NOT_UNDERSTOOD
+
+
+def _outcome(payment: Any) -> Outcome:
+    told = Told(
+        acquirer_id=_text(payment["id"]),
+        intent_id=intent_of(payment) or "",
+        amount_kopecks=_kopecks(payment["amount"]),
+        card=_last_four(payment.get("payment_method")),
+    )
+    match payment["status"]:
+        case "succeeded":
+            return Succeeded(told, _instant(payment.get("captured_at")))
+        case "canceled":
+            return Canceled(_text(payment["cancellation_details"]["reason"]), told)
+        case "pending" | "waiting_for_capture":
+            return Pending(told, _page(payment.get("confirmation")))
+        case _:
+            return NOT_UNDERSTOOD
+
+
+def _refused(content: bytes) -> Outcome:
+    """A refusal that names one of the request's own fields began nothing; any other, as of the key, says nothing."""
+    problem = _json(content)
+    field = problem.get("parameter") if isinstance(problem, dict) and problem.get("type") == "error" else None
+    if not isinstance(field, str) or not field or field.casefold() == "idempotence-key":
+        return Unknown("refused", is_alarm=True)
+    return Canceled(REQUEST_REFUSED)
+
+
+def _json(content: bytes) -> object:
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value:
+        raise ValueError("not a text")
+    return value
+
+
+def _kopecks(amount: Mapping[str, str]) -> int:
+    if amount["currency"] != "RUB":
+        raise ValueError("not rubles")
+    return parse_rubles(amount["value"])
+
+
+def _page(confirmation: Any) -> str | None:
+    """Only what a browser opens as a page ever becomes a link."""
+    url = confirmation.get("confirmation_url") if isinstance(confirmation, dict) else None
+    return url if isinstance(url, str) and url.startswith(("https://", "http://")) else None
+
+
+def _instant(text: str | None) -> datetime | None:
+    instant = datetime.fromisoformat(text) if text else None
+    return instant if instant is not None and instant.tzinfo else None
+
+
+def _last_four(method: Any) -> str:
+    """Four digits and never more, whatever the acquirer sends."""
+    card = method.get("card") if isinstance(method, dict) else None
+    digits = card.get("last4") if isinstance(card, dict) else None
+    return digits if isinstance(digits, str) and len(digits) == 4 and digits.isdecimal() else ""

@@ -1,0 +1,110 @@
+"""The one client of the acquirer's API (YooKassa API v3 form): the real one and the sandbox alike."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import ssl
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from lk.config import settings
+from lk.payments.answers import UNREACHABLE, Outcome, Unknown, created, intent_of, listed, payment_outcome, shown
+
+KEY_LONGEST = 64
+ANSWER_SECONDS = 20.0
+"""For a whole answer, however slowly it comes."""
+
+_TIMEOUT = httpx.Timeout(10.0, connect=5.0)
+_PAGE = "100"
+_CLOCKS_DIFFER = timedelta(minutes=10)
+_SENT_WITHIN = timedelta(hours=25)
+"""A request is sent again with the same key only in the first day of an intent: no later payment can be of it."""
+
+_sandbox_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """`base_url` ends with `/v3`. Nothing here raises for what the acquirer or the network does."""
+
+    base_url: str
+    shop_id: str
+    secret: str = field(repr=False)
+
+    async def create(self, key: str, body: str) -> Outcome:
+        """`body` is the frozen JSON; the same `key` and `body` make one payment, however often they are sent."""
+        if not 1 <= len(key) <= KEY_LONGEST:
+            raise ValueError(f"an idempotence key has 1 to {KEY_LONGEST} characters")
+        headers = {"Idempotence-Key": key, "Content-Type": "application/json"}
+        answer = await self._call("POST", "/payments", content=body.encode(), headers=headers)
+        return answer if isinstance(answer, Unknown) else created(answer.status_code, answer.content)
+
+    async def ask(self, acquirer_id: str) -> Outcome:
+        answer = await self._call("GET", f"/payments/{quote(acquirer_id, safe='')}")
+        return answer if isinstance(answer, Unknown) else shown(answer.status_code, answer.content)
+
+    async def find(self, intent_id: str, since: datetime) -> Outcome | None:
+        """The payment of an intent made at `since`; None where the acquirer's complete list has none."""
+        begins, ends = since - _CLOCKS_DIFFER, since + _SENT_WITHIN
+        query = {"created_at.gte": _iso(begins), "created_at.lte": _iso(ends), "limit": _PAGE}
+        while True:
+            answer = await self._call("GET", "/payments", params=query)
+            page = answer if isinstance(answer, Unknown) else listed(answer.status_code, answer.content)
+            if isinstance(page, Unknown):
+                return page
+            items, cursor = page
+            for payment in items:
+                if intent_of(payment) == intent_id:
+                    return payment_outcome(payment)
+            if cursor is None:
+                return None
+            query["cursor"] = cursor
+
+    async def _call(self, method: str, path: str, **how: Any) -> httpx.Response | Unknown:
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS), self._client() as client:
+                return await client.request(method, f"{self.base_url}{path}", **how)
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError):
+            return UNREACHABLE
+
+    @asynccontextmanager
+    async def _client(self) -> AsyncIterator[httpx.AsyncClient]:
+        credentials = (self.shop_id, self.secret)
+        async with httpx.AsyncClient(auth=credentials, timeout=_TIMEOUT, verify=_tls(), trust_env=False) as client:
+            yield client
+
+
+def gateway() -> Gateway:
+    """The acquirer of the settings; in demo the sandbox of this process, or of the one that serves the site."""
+    known = settings()
+    url = known.acquirer_url or _sandbox_url or f"{known.public_url}/sandbox/v3"
+    return Gateway(url, known.acquirer_shop_id, known.acquirer_secret)
+
+
+def use_sandbox(url: str | None) -> None:
+    """Where this process finds the sandbox, as `http://127.0.0.1:8000/sandbox/v3`, when no acquirer is set."""
+    global _sandbox_url
+    _sandbox_url = url
+
+
+def frozen(body: Mapping[str, object]) -> str:
+    """The request's JSON, kept as it is sent: a repetition has to be the same to the letter."""
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+
+
+def _iso(instant: datetime) -> str:
+    return instant.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """Made once: reading the system's authorities takes longer than a call."""
+    return ssl.create_default_context()

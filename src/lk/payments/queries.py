@@ -1,0 +1,149 @@
+"""What the pages of payments show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from lk import clock, db
+from lk.billing.queries import bills_of
+from lk.ledger.queries import Balance, balance
+from lk.payments.rules import PaymentStatus, stands_in_the_way
+from lk.period import Period
+from lk.tariffs.queries import price_list
+
+LIST_LONGEST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentView:
+    """A payment as its page shows it."""
+
+    public_id: str
+    kind: str
+    amount_kopecks: int
+    status: PaymentStatus
+    reason: str
+    confirmation_url: str | None
+    card: str
+    created_at: datetime
+    finished_at: datetime | None
+
+    @property
+    def is_open(self) -> bool:
+        return not self.status.is_final
+
+    @property
+    def is_in_the_way(self) -> bool:
+        return stands_in_the_way(self.status, has_page=self.confirmation_url is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Money that came past the cabinet: by a bank's registry."""
+
+    amount_kopecks: int
+    effective_on: date
+    posted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What there is to pay, and by when; `due_on` is the newest bill's."""
+
+    balance: Balance
+    due_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentsPage:
+    owed: Owed
+    payments: list[PaymentView]
+    receipts: list[Receipt]
+    in_the_way: PaymentView | None
+    unfinished: PaymentView | None
+    """The acquirer's page of this one still waits for its payer."""
+
+
+_VIEW = (
+    "SELECT public_id, kind, amount_kopecks, status, reason, confirmation_url, card, created_at, finished_at "
+    "FROM payments WHERE account_id = {} "
+)
+
+
+async def payments_page(account_id: int, user_id: int) -> PaymentsPage:
+    since = await _seen_since(account_id, user_id)
+    found = await db.read_as(
+        PaymentView, _VIEW + "ORDER BY created_at DESC, id DESC LIMIT {}", account_id, LIST_LONGEST
+    )
+    payments = [payment for payment in found if since is None or payment.created_at >= since]
+    return PaymentsPage(
+        owed=await owed(account_id),
+        payments=payments,
+        receipts=await _receipts(account_id, since),
+        in_the_way=next((each for each in found if each.is_in_the_way), None),
+        unfinished=next((each for each in payments if each.is_open and each.confirmation_url), None),
+    )
+
+
+async def payment_of(account_id: int, public_id: str, user_id: int) -> PaymentView | None:
+    """None where there is none, or none that this user may see."""
+    payment = await db.read_one_as(PaymentView, _VIEW + "AND public_id = {}", account_id, public_id)
+    since = await _seen_since(account_id, user_id)
+    return payment if payment is not None and (since is None or payment.created_at >= since) else None
+
+
+async def payment_in_the_way(account_id: int) -> PaymentView | None:
+    """The newest payment that may have taken money already, without our knowing it."""
+    opened = await db.read_as(
+        PaymentView,
+        _VIEW + "AND status IN ('created', 'pending', 'unknown') ORDER BY created_at DESC",
+        account_id,
+    )
+    return next((payment for payment in opened if payment.is_in_the_way), None)
+
+
+async def owed(account_id: int) -> Owed:
+    newest = await bills_of(account_id, limit=1)
+    return Owed(await balance(account_id), newest[0].due_on if newest else None)
+
+
+async def period_paid(account_id: int) -> Period:
+    """The month that a payment names: of the newest bill, else this one."""
+    newest = await bills_of(account_id, limit=1)
+    return newest[0].period if newest else Period.of(clock.today())
+
+
+async def vat_percent() -> int:
+    prices = await price_list()
+    return prices.month(Period.of(clock.today())).vat_percent
+
+
+@dataclass(frozen=True, slots=True)
+class _Access:
+    is_provisional: bool
+    created_at: datetime
+
+
+async def _seen_since(account_id: int, user_id: int) -> datetime | None:
+    """A provisional cabinet shows nothing from before its opening; None: everything is shown."""
+    access = await db.read_one_as(
+        _Access,
+        "SELECT is_provisional, created_at FROM accesses WHERE account_id = {} AND user_id = {} AND ended_at IS NULL",
+        account_id,
+        user_id,
+    )
+    return access.created_at if access is not None and access.is_provisional else None
+
+
+async def _receipts(account_id: int, since: datetime | None) -> list[Receipt]:
+    found = await db.read_as(
+        Receipt,
+        "SELECT e.amount_kopecks, e.effective_on, e.posted_at FROM ledger_entries e "
+        "WHERE e.account_id = {} AND e.kind = 'payment' AND e.credit = 'receivable' AND NOT EXISTS "
+        "(SELECT 1 FROM payments p WHERE p.account_id = e.account_id AND e.key = 'payment:' || p.acquirer_id) "
+        "ORDER BY e.effective_on DESC, e.id DESC LIMIT {}",
+        account_id,
+        LIST_LONGEST,
+    )
+    return [receipt for receipt in found if since is None or receipt.posted_at >= since]

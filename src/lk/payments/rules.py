@@ -1,0 +1,205 @@
+"""A payment's request, its states, and what to do about one whose end is not known yet. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any, assert_never
+
+from lk.company import Company
+from lk.identity.rules import Limit
+from lk.money import to_rubles
+from lk.outcome import Problem
+from lk.payments.answers import Canceled, Outcome, Pending, Succeeded, Unknown
+from lk.period import Period
+
+LEAST_KOPECKS = 1_00
+MOST_KOPECKS = 300_000_00
+
+SAME_KEY_FOR = timedelta(hours=23)
+"""The acquirer honours a key for 24 hours; an hour is left for clocks that differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Open payments of these ages are asked about with this pause."""
+
+    from_age: timedelta
+    until_age: timedelta
+    pause: timedelta
+
+
+ASKING = (
+    Asking(timedelta(0), timedelta(minutes=10), pause=timedelta(seconds=10)),
+    Asking(timedelta(minutes=10), timedelta(hours=2), pause=timedelta(minutes=1)),
+    Asking(timedelta(hours=2), timedelta(days=3650), pause=timedelta(hours=1)),
+)
+_RETURN_PAUSE = timedelta(seconds=3)
+
+STARTS_PER_USER = Limit(30, timedelta(hours=1))
+
+VAT_CODES = {0: 2, 10: 3, 20: 4, 22: 11}
+"""The acquirer's `vat_code` of a rate in percent."""
+
+DESCRIPTION_LONGEST = 128
+
+
+class PaymentStatus(StrEnum):
+    CREATED = "created"
+    UNKNOWN = "unknown"
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    CANCELED = "canceled"
+
+    @property
+    def is_final(self) -> bool:
+        return self in (PaymentStatus.SUCCEEDED, PaymentStatus.CANCELED)
+
+
+_ORDER = {PaymentStatus.CREATED: 0, PaymentStatus.UNKNOWN: 1, PaymentStatus.PENDING: 2}
+
+
+class Step(StrEnum):
+    """How to learn the end of an open payment."""
+
+    ASK = "ask"
+    SEND_AGAIN = "send_again"
+    FIND = "find"
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """All that a payment's request is made of. `owed_kopecks` is the principal; what is paid above it is an advance."""
+
+    key: str
+    amount_kopecks: int
+    owed_kopecks: int
+    account_number: str
+    period: Period
+    email: str
+    return_url: str
+    vat_percent: int
+
+
+def judge_amount(kopecks: int) -> list[Problem]:
+    if kopecks < LEAST_KOPECKS:
+        return [Problem("amount_too_small", field="amount", params={"least": LEAST_KOPECKS})]
+    if kopecks > MOST_KOPECKS:
+        return [Problem("amount_too_large", field="amount", params={"most": MOST_KOPECKS})]
+    return []
+
+
+def intent_key(account_id: int, user_id: int, nonce: str, kopecks: int) -> str:
+    """The same form sent twice is the same intent; another sum typed into it is another one."""
+    return f"hand:{account_id}:{user_id}:{nonce}:{kopecks}"
+
+
+def payment_body(intent: Intent, company: Company) -> dict[str, Any]:
+    """`POST /payments` of the acquirer's API. Raises KeyError for a VAT rate that the acquirer has no code for."""
+    amount = _amount(intent.amount_kopecks)
+    description = f"Электроэнергия, {_month(intent.period)}"
+    return {
+        "amount": amount,
+        "capture": True,
+        "confirmation": {"type": "redirect", "return_url": intent.return_url},
+        "description": description[:DESCRIPTION_LONGEST],
+        "metadata": {"intent_id": intent.key},
+        "payment_order": _payment_order(intent, company),
+        "receipt": {"customer": {"email": intent.email}, "items": _items(intent, description)},
+    }
+
+
+def next_status(current: PaymentStatus, outcome: Outcome) -> PaymentStatus | None:
+    """Where an outcome moves a payment: forward only. None: it says nothing new."""
+    reached = _reached(outcome)
+    if current.is_final:
+        return None
+    return reached if reached.is_final or _ORDER[reached] >= _ORDER[current] else None
+
+
+def next_step(status: PaymentStatus, is_known_there: bool, age: timedelta) -> Step | None:
+    """`is_known_there`: the acquirer's id of the payment is known. None: the payment has ended."""
+    if status.is_final:
+        return None
+    if is_known_there:
+        return Step.ASK
+    return Step.SEND_AGAIN if age < SAME_KEY_FOR else Step.FIND
+
+
+def may_ask_on_return(asked_at: datetime | None, now: datetime) -> bool:
+    """The payer came back from the acquirer's page and is waiting."""
+    return asked_at is None or now - asked_at >= _RETURN_PAUSE
+
+
+def paid_on(captured_on: date | None, created_on: date, today: date) -> date:
+    """The day that counts is the acquirer's, never before the intent and never in the future."""
+    return min(max(captured_on or today, created_on), today)
+
+
+def stands_in_the_way(status: PaymentStatus, has_page: bool) -> bool:
+    """Its money may be gone already, without our knowing; while the acquirer's page waits, it is not."""
+    return not status.is_final and not has_page
+
+
+def _reached(outcome: Outcome) -> PaymentStatus:
+    match outcome:
+        case Succeeded():
+            return PaymentStatus.SUCCEEDED
+        case Canceled():
+            return PaymentStatus.CANCELED
+        case Pending():
+            return PaymentStatus.PENDING
+        case Unknown():
+            return PaymentStatus.UNKNOWN
+        case _:
+            assert_never(outcome)
+
+
+def _payment_order(intent: Intent, company: Company) -> dict[str, Any]:
+    number = intent.account_number
+    shown = f"{number[:5]}-{number[5:8]}-{number[8:]}"
+    return {
+        "type": "utilities",
+        "amount": _amount(intent.amount_kopecks),
+        "payment_purpose": f"Оплата электроэнергии, л/с {shown}, {_month(intent.period)}",
+        "recipient": {
+            "name": company.name,
+            "inn": company.inn,
+            "kpp": company.kpp,
+            "bank": {
+                "name": company.bank_name,
+                "bic": company.bic,
+                "account": company.account,
+                "correspondent_account": company.correspondent_account,
+            },
+        },
+        "payment_period": {"month": intent.period.month, "year": intent.period.year},
+        "account_number": number,
+    }
+
+
+def _items(intent: Intent, description: str) -> list[dict[str, Any]]:
+    """What is owed is paid in full, the rest is an advance; together they are the payment."""
+    owed = min(max(intent.owed_kopecks, 0), intent.amount_kopecks)
+    parts = [("full_payment", description, owed), ("advance", "Аванс за электроэнергию", intent.amount_kopecks - owed)]
+    return [
+        {
+            "description": words,
+            "quantity": "1",
+            "amount": _amount(kopecks),
+            "vat_code": VAT_CODES[intent.vat_percent],
+            "payment_subject": "service",
+            "payment_mode": mode,
+        }
+        for mode, words, kopecks in parts
+        if kopecks > 0
+    ]
+
+
+def _amount(kopecks: int) -> dict[str, str]:
+    return {"value": to_rubles(kopecks), "currency": "RUB"}
+
+
+def _month(period: Period) -> str:
+    return f"{period.month:02}.{period.year}"

@@ -1,0 +1,133 @@
+"""Write down, once, how a payment ended: its row, the ledger, the history, the letter."""
+
+from __future__ import annotations
+
+import structlog
+
+from lk import clock, db
+from lk.actor import Actor
+from lk.history.actions import record
+from lk.identity.tables import User
+from lk.ledger.actions import post
+from lk.ledger.queries import balance
+from lk.ledger.rules import Kind, Part
+from lk.notifications.actions import Link, queue
+from lk.payments.answers import Canceled, Outcome, Pending, Succeeded, Told, Unknown
+from lk.payments.rules import PaymentStatus, next_status, paid_on
+from lk.payments.tables import Payment
+
+log = structlog.get_logger()
+
+
+async def settle(payment_id: int, outcome: Outcome) -> None:
+    """Moves the payment forward by what the acquirer said; success goes to the ledger, once. Raises LookupError."""
+    # The bill run writes down what was owed and paid before it: it and a payment wait for each other.
+    async with db.write(f"account {(await payment_with_id(payment_id)).account_id}", "ledger"):
+        payment = await payment_with_id(payment_id)
+        if not _is_its_own(payment, outcome):
+            return
+        status = next_status(PaymentStatus(payment.status), outcome)
+        if status is None:
+            return
+        await _move(payment, status, outcome)
+        if isinstance(outcome, Succeeded):
+            await _enter(payment, outcome)
+        elif isinstance(outcome, Canceled):
+            await _note_refusal(payment, outcome.reason)
+
+
+async def payment_with_id(payment_id: int) -> Payment:
+    """Raises LookupError."""
+    payment = await Payment.objects().where(Payment.id == payment_id).first()
+    if payment is None:
+        raise LookupError(f"no payment {payment_id}")
+    return payment
+
+
+def _is_its_own(payment: Payment, outcome: Outcome) -> bool:
+    """Intent, amount and the acquirer's id have to be this payment's: anything else is for a person to look at."""
+    if isinstance(outcome, Unknown):
+        if outcome.is_alarm:
+            log.error("payment_unknown", payment_id=payment.id, code=outcome.code)
+        return True
+    told = outcome.told
+    if told is None:
+        return True
+    is_same = (told.intent_id, told.amount_kopecks) == (payment.key, payment.amount_kopecks)
+    is_own = is_same and payment.acquirer_id in (None, told.acquirer_id)
+    is_late = isinstance(outcome, Succeeded) and payment.status == PaymentStatus.CANCELED
+    if not is_own or is_late:
+        log.error("payment_contradicted", payment_id=payment.id, acquirer_id=told.acquirer_id, is_late=is_late)
+    return is_own
+
+
+async def _move(payment: Payment, status: PaymentStatus, outcome: Outcome) -> None:
+    told: Told | None = None if isinstance(outcome, Unknown) else outcome.told
+    await db.execute(
+        "UPDATE payments SET status = {}, reason = {}, acquirer_id = {}, confirmation_url = {}, card = {}, "
+        "finished_at = {} WHERE id = {}",
+        status,
+        outcome.reason if isinstance(outcome, Canceled) else "",
+        told.acquirer_id if told else payment.acquirer_id,
+        outcome.confirmation_url if isinstance(outcome, Pending) else None,
+        told.card if told else payment.card,
+        clock.now() if status.is_final else None,
+        payment.id,
+    )
+
+
+async def _enter(payment: Payment, outcome: Succeeded) -> None:
+    """The ledger, the history and the letter of a payment that went through."""
+    told, today = outcome.told, clock.today()
+    captured_on = clock.local_date(outcome.captured_at) if outcome.captured_at else None
+    is_new = await post(
+        Kind.PAYMENT,
+        payment.account_id,
+        -payment.amount_kopecks,
+        part=Part.PRINCIPAL,
+        effective_on=paid_on(captured_on, clock.local_date(payment.created_at), today),
+        key=f"payment:{told.acquirer_id}",
+        source="acquirer",
+    )
+    if not is_new:
+        log.error("payment_posted_before", payment_id=payment.id)
+        return
+    await record(
+        "payment_succeeded",
+        account_id=payment.account_id,
+        actor=Actor(payment.user_id),
+        payment=payment.public_id,
+        amount=payment.amount_kopecks,
+        last_four=told.card,
+    )
+    await _thank(payment, told)
+
+
+async def _thank(payment: Payment, told: Told) -> None:
+    payer = await User.objects().where(User.id == payment.user_id).first()
+    if payer is None or not payer.email:
+        return
+    rows = await db.read("SELECT public_id, number FROM accounts WHERE id = {}", payment.account_id)
+    await queue(
+        "payment_received",
+        payer.email,
+        key=f"payment_received:{payment.id}",
+        account_id=payment.account_id,
+        user_id=payer.id,
+        link=Link(f"/accounts/{rows[0]['public_id']}/payments/{payment.public_id}"),
+        account_number=rows[0]["number"],
+        amount_kopecks=payment.amount_kopecks,
+        card=told.card,
+        balance_kopecks=(await balance(payment.account_id)).principal,
+    )
+
+
+async def _note_refusal(payment: Payment, reason: str) -> None:
+    await record(
+        "payment_canceled",
+        account_id=payment.account_id,
+        actor=Actor(payment.user_id),
+        payment=payment.public_id,
+        amount=payment.amount_kopecks,
+        reason=reason,
+    )

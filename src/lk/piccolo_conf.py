@@ -1,0 +1,8 @@
+"""Where Piccolo looks for its engine and its apps."""
+
+from piccolo.conf.apps import AppRegistry
+
+from lk import db
+
+DB = db.CURRENT
+APP_REGISTRY = AppRegistry(apps=["lk.piccolo_app"])

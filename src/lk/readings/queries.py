@@ -1,0 +1,154 @@
+"""The page of readings: a card for each meter, and the readings of two years."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from lk import clock
+from lk.accounts.queries import AccountView
+from lk.billing.facts import facts_between
+from lk.energy import ZONES
+from lk.filters import NO_BREAK_SPACE, day_year, month_for, month_name, number
+from lk.metering.queries import (
+    Occasion,
+    StoredReading,
+    meters_of,
+    occasions,
+    reading_history,
+    standing_readings,
+)
+from lk.metering.rules import MeterFacts
+from lk.period import Period
+from lk.readings import messages
+from lk.readings.cards import Draft, MeterCard, card_of
+from lk.readings.costs import Costs
+from lk.readings.rules import Usage, usages
+from lk.tariffs.queries import price_list
+
+HISTORY_MONTHS = 24
+CHART_MONTHS = 12
+NEWEST = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One month of the chart, kWh by zone."""
+
+    label: str
+    values: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class PastReading:
+    """A line of the history: the day, the dials, where it came from and what became of it."""
+
+    title: str
+    note: str
+    value: str
+    tone: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The readings of two years, the newest first, and the chart of the last; `series` are its zones."""
+
+    newest: tuple[PastReading, ...]
+    older: tuple[PastReading, ...]
+    series: tuple[str, ...]
+    chart: tuple[Column, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingsPage:
+    invitation: str | None
+    cards: tuple[MeterCard, ...]
+    history: History
+
+    def card(self, meter_id: int) -> MeterCard | None:
+        return next((card for card in self.cards if card.id == meter_id), None)
+
+
+async def zones_of(account: AccountView, meter_id: int) -> int | None:
+    """Of a meter of this account; None for any other."""
+    return next((meter.zones for meter in await meters_of(account.id) if meter.id == meter_id), None)
+
+
+async def readings_page(account: AccountView, source: str, draft: Draft | None = None) -> ReadingsPage:
+    today = clock.today()
+    found = await occasions(account.id, account.power_kw, taken_on=today, today=today, source=source)
+    period = found[0].period if found else Period.of(today)
+    facts = (await facts_between(account.id, account.id, period))[account.id]
+    used = usages(facts.meters, facts.readings)
+    stored = await reading_history(account.id, (Period.of(today) + -HISTORY_MONTHS).first_day)
+    costs = Costs(facts, await price_list(), [each for each in used if each.period < period], today)
+    return ReadingsPage(
+        invitation=messages.invitation(period, found[0].window, today) if found else None,
+        cards=_cards(costs, found, await standing_readings(account.id, period), draft),
+        history=_history(facts.meters, stored, used),
+    )
+
+
+def _cards(
+    costs: Costs, found: Sequence[Occasion], standing: Sequence[StoredReading], draft: Draft | None
+) -> tuple[MeterCard, ...]:
+    own = {each.meter.id: [row for row in standing if row.meter_id == each.meter.id] for each in found}
+    next_id = draft.form.meter_id if draft else _next_meter(found, own, costs.today)
+    return tuple(
+        card_of(
+            costs,
+            occasion,
+            own[occasion.meter.id],
+            draft if draft and draft.form.meter_id == occasion.meter.id else None,
+            is_next=occasion.meter.id == next_id,
+        )
+        for occasion in found
+    )
+
+
+def _next_meter(found: Sequence[Occasion], own: dict[int, list[StoredReading]], today: date) -> int | None:
+    """The first one that is still waited for; none outside the window."""
+    waiting = [each.meter.id for each in found if not own[each.meter.id] and today in each.window]
+    return waiting[0] if waiting else None
+
+
+def _history(meters: Sequence[MeterFacts], stored: Sequence[StoredReading], used: Sequence[Usage]) -> History:
+    zones = max((meter.zones for meter in meters), default=1)
+    serials = {meter.id: meter.serial_number for meter in meters} if len(meters) > 1 else {}
+    consumed = {each.reading_id: each.kwh for each in used}
+    lines = [_past(reading, serials.get(reading.meter_id), consumed.get(reading.id)) for reading in stored]
+    return History(
+        newest=tuple(lines[:NEWEST]),
+        older=tuple(lines[NEWEST:]),
+        series=tuple(messages.zone_word(zone) for zone in ZONES[zones]) if zones > 1 else ("Расход",),
+        chart=_chart(meters, used, zones),
+    )
+
+
+def _past(reading: StoredReading, serial: str | None, consumed: tuple[int, ...] | None) -> PastReading:
+    words = [
+        month_for(reading.period),
+        f"счётчик {serial}" if serial else None,
+        " + ".join(map(number, consumed)) + f"{NO_BREAK_SPACE}кВт·ч" if consumed else None,
+        messages.source_word(reading.source),
+        messages.status_word(reading.status, reading.kind),
+    ]
+    return PastReading(
+        title=day_year(reading.taken_on),
+        note=" · ".join(word for word in words if word),
+        value=" / ".join(map(number, reading.values)),
+        tone="wait" if reading.status == "held" else None,
+    )
+
+
+def _chart(meters: Sequence[MeterFacts], used: Sequence[Usage], zones: int) -> tuple[Column, ...]:
+    """Of the last year, where the meters have equal zones; what was used before a late reading stands in its month."""
+    if any(meter.zones != zones for meter in meters) or not used:
+        return ()
+    months: dict[Period, list[int]] = {}
+    for each in used:
+        column = months.setdefault(each.period, [0] * zones)
+        months[each.period] = [sum(pair) for pair in zip(column, (max(0, kwh) for kwh in each.kwh), strict=True)]
+    shown = sorted(months)[-CHART_MONTHS:]
+    return tuple(Column(f"{month_name(period)} {period.year % 100:02}", months[period]) for period in shown)

@@ -1,0 +1,108 @@
+"""A typed reading, what it would cost, and what is usual for a household."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from lk.billing.rules import BillDraft, BillFacts, ChargeLine, bill_for
+from lk.metering.rules import MeterFacts, ReadingFacts, consumption
+from lk.money import half_up
+from lk.outcome import Problem
+from lk.period import Period
+from lk.tariffs.rules import PriceList
+
+FIELDS = ("t1", "t2", "t3")
+USUAL_MONTHS = 6
+USUAL_AT_LEAST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class TypedReading:
+    """`typed` as it stood in the fields, `values` by register, `problems` of the typing alone.
+
+    `is_confirmed`: exactly these values were asked about and confirmed.
+    """
+
+    meter_id: int
+    typed: Mapping[str, str]
+    values: tuple[int | None, ...]
+    problems: tuple[Problem, ...] = ()
+    is_confirmed: bool = False
+
+
+def confirmation_of(values: Sequence[int | None]) -> str:
+    """What the confirming form carries, so that other numbers than those asked about are not confirmed by it."""
+    return "-".join(str(value) for value in values)
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """kWh by register between two readings of one meter, negative where nothing sensible lies between them."""
+
+    reading_id: int | None
+    meter_id: int
+    period: Period
+    months: int
+    kwh: tuple[int, ...]
+
+
+def usages(meters: Sequence[MeterFacts], readings: Sequence[ReadingFacts]) -> list[Usage]:
+    """One for each reading but a meter's first, in the order of the readings, which are ordered by period."""
+    by_id = {meter.id: meter for meter in meters}
+    previous: dict[int, ReadingFacts] = {}
+    found = []
+    for reading in readings:
+        before = previous.get(reading.meter_id)
+        previous[reading.meter_id] = reading
+        if before is not None:
+            kwh = _between(before, reading, by_id[reading.meter_id])
+            months = max(1, reading.period - before.period)
+            found.append(Usage(reading.id, reading.meter_id, reading.period, months, kwh))
+    return found
+
+
+def _between(earlier: ReadingFacts, later: ReadingFacts, meter: MeterFacts) -> tuple[int, ...]:
+    kwh = []
+    for before, after in zip(earlier.values, later.values, strict=True):
+        used = consumption(before, after, meter.digits, meter.ratio)
+        kwh.append(used.kwh if used else (after - before) * meter.ratio)
+    return tuple(kwh)
+
+
+def usual(history: Sequence[Usage], meter_id: int) -> list[tuple[int, int]] | None:
+    """The least and the most kWh a month by register over the last readings; None where there are too few."""
+    own = [each for each in history if each.meter_id == meter_id and min(each.kwh) >= 0][-USUAL_MONTHS:]
+    if len(own) < USUAL_AT_LEAST:
+        return None
+    months = [[half_up(kwh, each.months) for kwh in each.kwh] for each in own]
+    return [(min(column), max(column)) for column in zip(*months, strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """The period's bill as it would be with a reading. `has_more`: not simply kWh × price of the registers read."""
+
+    lines: tuple[ChargeLine, ...]
+    total_kopecks: int
+    kwh: tuple[int, ...]
+    kopecks: tuple[int, ...]
+    has_more: bool
+
+
+def forecast(facts: BillFacts, reading: ReadingFacts, prices: PriceList) -> Forecast | None:
+    """The bill with `reading` as the latest one of its period; None where it has no price."""
+    draft = bill_for(replace(facts, readings=(*facts.readings, reading)), reading.period, prices)
+    meter = next(meter for meter in facts.meters if meter.id == reading.meter_id)
+    return _forecast(draft, meter) if draft.lines else None
+
+
+def _forecast(draft: BillDraft, meter: MeterFacts) -> Forecast:
+    own = [line for line in draft.lines if line.meter_id == meter.id and line.line == "energy"]
+    kwh, kopecks = [0] * meter.zones, [0] * meter.zones
+    for line in own:
+        at = int(line.register[1]) - 1
+        kwh[at] += line.consumption_kwh
+        kopecks[at] += line.amount_kopecks
+    is_plain = len(draft.lines) == len(own) == meter.zones and not any("booked_kwh" in line.why for line in own)
+    return Forecast(draft.lines, draft.total, tuple(kwh), tuple(kopecks), has_more=not is_plain)

@@ -1,0 +1,83 @@
+"""The timetable, in words, and the ticks that keep it.
+
+Every second   letters that are due are sent.
+Every 10 s     steps of the month that are owed are done (cycle/rules.py says when each begins);
+               open payments are asked about;
+               the pages' price list is read again, and the heartbeat is noted.
+Every minute   registrations whose three days have passed are ended.
+
+Each line has its own tick: none waits for another. Nothing is remembered between ticks: what is owed is asked of the
+database, so a missed tick costs nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from functools import partial
+from time import monotonic
+
+import structlog
+
+from lk.cycle.actions import run_due
+from lk.notifications.actions import send_due
+from lk.onboarding.actions import end_expired
+from lk.payments.actions import ask_open_payments
+from lk.tariffs.queries import refresh
+
+log = structlog.get_logger()
+
+PATIENCE_SECONDS = 8.0
+"""So long is waited at the end for what is under way; then it is broken off, to be done by the next process."""
+
+_beat_at: float | None = None
+
+
+@asynccontextmanager
+async def ticking(is_on: bool) -> AsyncIterator[None]:
+    """Runs the ticks beside the web pages until the block ends; then waits for what is under way."""
+    if not is_on:
+        yield
+        return
+    await _beat()
+    stop = asyncio.Event()
+    ticks = [
+        every(1, stop, partial(send_due, stop)),
+        every(10, stop, partial(run_due, is_patient=False)),
+        every(10, stop, ask_open_payments),
+        every(10, stop, _beat),
+        every(60, stop, end_expired),
+    ]
+    tasks = [asyncio.create_task(tick) for tick in ticks]
+    try:
+        yield
+    finally:
+        stop.set()
+        _, late = await asyncio.wait(tasks, timeout=PATIENCE_SECONDS)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def every(seconds: float, stop: asyncio.Event, work: Callable[[], Awaitable[object]]) -> None:
+    """One failure ends one tick, never the ticking."""
+    while not stop.is_set():
+        try:
+            await work()
+        except Exception:
+            log.exception("tick_failed")
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), seconds)
+
+
+async def _beat() -> None:
+    """The database answers and the loop turns; `/health` looks at it."""
+    global _beat_at
+    await refresh()
+    _beat_at = monotonic()
+
+
+def seconds_since_beat() -> float | None:
+    """None where this process doesn't tick."""
+    return None if _beat_at is None else monotonic() - _beat_at

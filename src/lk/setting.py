@@ -1,0 +1,12 @@
+"""Settings kept in the database: one name, one value."""
+
+from piccolo.columns import BigSerial, Text
+from piccolo.table import Table
+
+
+class Setting(Table, tablename="settings"):
+    """`first_period` (yyyy-mm): nothing earlier is billed. `heartbeat`: the scheduler's last tick."""
+
+    id = BigSerial(primary_key=True)
+    name = Text()
+    value = Text()

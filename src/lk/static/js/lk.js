@@ -1,0 +1,87 @@
+/* Sooner than the server, never instead. */
+(() => {
+  "use strict";
+  const count = new Intl.NumberFormat("ru-RU");
+  const sum = new Intl.NumberFormat("ru-RU", { style: "currency", currency: "RUB" });
+  const spoken = (kopecks) => sum.format(kopecks / 100);
+  const marksOf = (input) => input.closest(".dial").classList;
+
+  /* { line, kopecks } of what is typed; kopecks is null while unknown. */
+  const judge = (input, whole) => {
+    const { digits, previous, priceKopecks: price, ratio = 1, less, many } = input.dataset;
+    const difference = (whole - previous) * ratio;
+    if (whole.length > digits) return { line: many, kopecks: null };
+    if (!/^\d+$/.test(whole) || previous === undefined) return { line: "", kopecks: null };
+    if (difference < 0) return { line: less, kopecks: null };
+    const line = `+${count.format(difference)}\u00a0кВт·ч` + (price ? ` × ${spoken(price)}` : "");
+    return { line, kopecks: price ? difference * price : null };
+  };
+
+  const typed = (input) => input.value.replace(/\s/g, "");
+  const whole = (input) => typed(input).split(/[.,]/)[0];
+
+  const showReading = (input) => {
+    const dial = input.closest(".dial");
+    const { line, kopecks } = judge(input, whole(input));
+    if (whole(input) !== typed(input)) marksOf(input).add("dial-fraction");
+    const ghost = dial.querySelector(".dial-ghost");
+    ghost.hidden = !input.value;
+    ghost.textContent = "0".repeat(Math.max(0, input.dataset.digits - input.value.length));
+    dial.querySelector("[data-line]").textContent = line;
+    dial.querySelector("[data-sum]").textContent = kopecks === null ? "" : spoken(kopecks);
+    const total = input.form?.querySelector("[data-total]");
+    if (total) showTotal(total, [...input.form.querySelectorAll("[data-digits]")]);
+  };
+
+  const showTotal = (total, inputs) => {
+    const parts = inputs.map((input) => judge(input, whole(input)).kopecks);
+    total.textContent = parts.includes(null) ? "—" : spoken(parts.reduce((all, part) => all + part, 0));
+  };
+
+  /* "5000,7" stays 5000; the cell beside the dial says why. */
+  const refuseFraction = (event) => {
+    const marks = marksOf(event.target);
+    const isFraction = !!event.data && (/[.,]/.test(event.data) || marks.contains("dial-fraction"));
+    marks.toggle("dial-fraction", isFraction);
+    if (isFraction && event.data.length === 1) event.preventDefault();
+  };
+
+  const dropFraction = (input) => {
+    input.value = whole(input);
+    showReading(input);
+    marksOf(input).remove("dial-fraction");
+  };
+
+  const showPassword = (button) => {
+    const input = document.getElementById(button.dataset.show);
+    const isShown = input.type === "password";
+    input.type = isShown ? "text" : "password";
+    button.ariaPressed = String(isShown);
+    [button.textContent, button.dataset.other] = [button.dataset.other, button.textContent];
+  };
+
+  const prepare = (root) => {
+    root.querySelectorAll("[data-show]").forEach((button) => (button.hidden = false));
+    root.querySelectorAll("[data-digits]").forEach((input) => input.value && showReading(input));
+  };
+
+  /* After a swap: to the errors, or to the new part where focus was lost. */
+  const keepFocus = (root) => {
+    const isLost = document.activeElement === document.body;
+    const target = root.querySelector(".errors") || (isLost && (root.querySelector(".banner, h1, h2") || root));
+    if (!target) return;
+    target.tabIndex = -1;
+    target.focus();
+  };
+
+  const on = (name, selector, react) =>
+    document.addEventListener(name, (event) => event.target.closest?.(selector) && react(event));
+  on("beforeinput", "[data-digits]", refuseFraction);
+  on("input", "[data-digits]", (event) => showReading(event.target));
+  on("change", "[data-digits]", (event) => dropFraction(event.target));
+  on("click", "[data-show]", (event) => showPassword(event.target));
+  document.addEventListener("htmx:load", (event) => prepare(event.detail.elt));
+  document.addEventListener("htmx:afterSettle", (event) => keepFocus(event.detail.elt));
+  prepare(document);
+  document.querySelector(".errors")?.focus();
+})();

@@ -1,0 +1,1 @@
+"""The agent's desk: find the account, see the cabinet as its resident does."""

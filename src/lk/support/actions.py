@@ -1,0 +1,81 @@
+"""A look begins and ends: seen by the resident, bound to the agent's session, under a new token both times."""
+
+from __future__ import annotations
+
+from lk import clock, db
+from lk.actor import Actor
+from lk.history.actions import record
+from lk.identity.actions import enter_code, renew_session
+from lk.identity.queries import Viewer, viewer_of
+from lk.notifications.actions import Link, queue
+from lk.outcome import refuse
+from lk.support.queries import DeskAccount, desk_account, session_end
+from lk.support.rules import REASONS, is_factor_fresh, look_ends_at
+from lk.support.tables import Impersonation
+
+
+async def begin_look(viewer: Viewer, token: str, account_public_id: str, reason: str, code: str, address: str) -> str:
+    """A new token under which this agent sees the cabinet.
+
+    Raises Refused: `reason_wanted`, `no_account`, `code_wanted`, `code_wrong`, `too_many_tries`, `already_looking`,
+    `session_ended`.
+    """
+    if reason not in REASONS:
+        raise refuse("reason_wanted", "reason")
+    account = await desk_account(account_public_id)
+    if account is None:
+        raise refuse("no_account")
+    if not is_factor_fresh(viewer.second_factor_at, clock.now()):
+        if not code.strip():
+            raise refuse("code_wanted", "code")
+        token = await enter_code(token, code, address=address)
+    return await _begin(viewer, token, account, reason, address)
+
+
+async def _begin(viewer: Viewer, token: str, account: DeskAccount, reason: str, address: str) -> str:
+    now = clock.now()
+    async with db.write(f"session {viewer.session_id}"):
+        _check_still_at_desk(await viewer_of(token))
+        look = Impersonation(
+            agent_id=viewer.agent_id,
+            account_id=account.id,
+            session_id=viewer.session_id,
+            reason=reason,
+            started_at=now,
+            ends_at=look_ends_at(now, await session_end(viewer.session_id)),
+        )
+        await Impersonation.insert(look)
+        actor = Actor(viewer.user_id, viewer.agent_id, look.id, address)
+        await record("look_began", account_id=account.id, actor=actor, reason=reason)
+        if account.holder_email:
+            await queue(
+                "look_began",
+                account.holder_email,
+                key=f"look:{look.id}",
+                account_id=account.id,
+                user_id=account.holder_user_id,
+                link=Link(f"/accounts/{account.public_id}/history"),
+                agent=viewer.agent_code,
+                reason=REASONS[reason],
+                at=now.isoformat(),
+            )
+        return await renew_session(viewer.session_id)
+
+
+def _check_still_at_desk(viewer: Viewer | None) -> None:
+    """Two looks asked for at once are one; an agent disabled a moment ago begins none."""
+    if viewer is None or not viewer.is_agent:
+        raise refuse("session_ended")
+    if viewer.look_id is not None:
+        raise refuse("already_looking")
+
+
+async def end_look(viewer: Viewer) -> str:
+    """The agent's own view again, under a new token."""
+    async with db.write(f"session {viewer.session_id}"):
+        await db.execute(
+            "UPDATE impersonations SET ended_at = {} WHERE session_id = {} AND ended_at IS NULL",
+            clock.now(),
+            viewer.session_id,
+        )
+        return await renew_session(viewer.session_id)

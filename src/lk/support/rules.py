@@ -1,0 +1,26 @@
+"""How long and for what an agent may look."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+LONGEST_LOOK = timedelta(minutes=30)
+SECOND_FACTOR_FRESH = timedelta(minutes=15)
+
+REASONS: dict[str, str] = {
+    "bill": "Вопрос по счёту",
+    "payment": "Вопрос по оплате",
+    "reading": "Вопрос по показаниям",
+    "sign_in": "Не получается войти",
+    "other": "Другой вопрос жителя",
+}
+
+
+def is_factor_fresh(second_factor_at: datetime | None, now: datetime) -> bool:
+    """Looking into somebody's cabinet wants a second factor of the last quarter of an hour."""
+    return second_factor_at is not None and now - second_factor_at <= SECOND_FACTOR_FRESH
+
+
+def look_ends_at(now: datetime, session_ends_at: datetime) -> datetime:
+    """Half an hour, and never longer than the agent's own session."""
+    return min(now + LONGEST_LOOK, session_ends_at)

@@ -1,0 +1,1 @@
+"""What a regulator or the company sets for a time: calendar, rates, consumption bands, norms and VAT."""

@@ -1,0 +1,92 @@
+"""The month's days: when readings are asked for, bills made, delivered and due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from lk.period import Period
+
+DAYS_TO_PAY_AFTER_DELIVERY = 10
+MONTHS_DAYS = 28
+"""Every month has these days, so a calendar of them never needs a shorter month's exception."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The days on which readings are asked for, both inclusive."""
+
+    opens_on: date
+    closes_on: date
+
+    def __contains__(self, day: date) -> bool:
+        return self.opens_on <= day <= self.closes_on
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The month's days from `valid_from` on. `bill_by` and `pay_by` are days of the month after the period.
+
+    `extended_days` are the whole days by which an outage of lk itself moved the window, or the due day.
+    """
+
+    valid_from: date
+    readings_open: int = 15
+    readings_close: int = 25
+    bill_run: int = 26
+    print_by: int = 27
+    bill_by: int = 1
+    pay_by: int = 10
+
+    def __post_init__(self) -> None:
+        days = (1, self.readings_open, self.readings_close, self.bill_run, self.print_by, MONTHS_DAYS)
+        if list(days) != sorted(days) or self.readings_close == self.bill_run:
+            raise ValueError("the window, the bill run and the print run follow each other within days 1 to 28")
+        if not 1 <= self.bill_by <= self.pay_by <= MONTHS_DAYS:
+            raise ValueError("the bill comes before it is due, within days 1 to 28")
+
+    def window(self, period: Period, extended_days: int = 0) -> Window:
+        closes_on = period.day(self.readings_close) + timedelta(extended_days)
+        return Window(period.day(self.readings_open), closes_on)
+
+    def bill_run_on(self, period: Period, extended_days: int = 0) -> date:
+        return period.day(self.bill_run) + timedelta(extended_days)
+
+    def print_by_on(self, period: Period, extended_days: int = 0) -> date:
+        return period.day(self.print_by) + timedelta(extended_days)
+
+    def bill_by_on(self, period: Period, extended_days: int = 0) -> date:
+        return period.next.day(self.bill_by) + timedelta(extended_days)
+
+    def pay_by_on(self, period: Period, extended_days: int = 0) -> date:
+        return period.next.day(self.pay_by) + timedelta(extended_days)
+
+    def due_on(self, period: Period, delivered_on: date, extended_days: int = 0) -> date:
+        """The last day to pay: a bill delivered late leaves the same ten days."""
+        latest = max(self.pay_by_on(period), delivered_on + timedelta(DAYS_TO_PAY_AFTER_DELIVERY))
+        return latest + timedelta(extended_days)
+
+
+DEFAULT_CALENDAR = Calendar(valid_from=date(1970, 1, 1))
+LAW_2026 = Calendar(valid_from=date(2026, 3, 1), bill_by=5, pay_by=15)
+"""Bill by the 5th, payment by the 15th: the law since 1 March 2026."""
+
+
+def calendar_for(calendars: Iterable[Calendar], period: Period) -> Calendar:
+    """The calendar in force on the period's first day. Raises LookupError where none is."""
+    in_force = [calendar for calendar in calendars if calendar.valid_from <= period.first_day]
+    if not in_force:
+        raise LookupError(f"no calendar is in force in {period}")
+    return max(in_force, key=lambda calendar: calendar.valid_from)
+
+
+def period_of_reading(day: date, calendar: Calendar, first_unbilled: Period, extended_days: int = 0) -> Period:
+    """The period for which a reading of `day` counts: days to the window's end this one, later days the next.
+
+    `calendar` and `extended_days` are those of the day's own month. A period already billed gives way to
+    `first_unbilled`.
+    """
+    month = Period.of(day)
+    period = month if day <= calendar.window(month, extended_days).closes_on else month.next
+    return max(period, first_unbilled)

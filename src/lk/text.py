@@ -1,0 +1,36 @@
+"""Typed text folded for comparison: numbers with dashes, look-alike letters, letter case."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_LOOK_ALIKES = str.maketrans("ОоЗзБбАВЕКМНРСТХавекмнрстх", "00336bABEKMHPCTXabekmhpctx")
+_DASHES = "-‐‑‒–—−/._ "
+
+
+def fold_account_number(typed: str) -> str:
+    """`" 12345-678-90 "`, `"12345 678 9О"` → `"1234567890"`; what is not a number stays recognisably wrong."""
+    return _without_separators(typed).translate(_LOOK_ALIKES)
+
+
+def fold_serial_number(typed: str) -> str:
+    """Compared without spaces, dashes, leading zeros and letter case."""
+    return _without_separators(typed).translate(_LOOK_ALIKES).upper().lstrip("0")
+
+
+def fold_search(typed: str) -> str:
+    """For search: lower case, ё as е, single spaces."""
+    return " ".join(typed.casefold().replace("ё", "е").split())
+
+
+def is_account_number(folded: str) -> bool:
+    return len(folded) == 10 and folded.isascii() and folded.isdigit()
+
+
+def has_control_characters(text: str) -> bool:
+    """NUL, line breaks, direction marks, zero-width: nothing that a one-line field may hold."""
+    return any(unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") for character in text)
+
+
+def _without_separators(typed: str) -> str:
+    return "".join(character for character in typed.strip() if character not in _DASHES and not character.isspace())

@@ -1,0 +1,97 @@
+"""What controllers answer with: a page, a partial, or a 303."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from litestar import MediaType, Response
+from litestar import Request as LitestarRequest
+from litestar.datastructures import Cookie, State
+from litestar.template.base import csrf_token
+from markupsafe import Markup
+
+from lk import clock
+from lk.config import settings
+from lk.templating import environment
+
+Request = LitestarRequest[Any, Any, State]
+
+CSRF_INPUT = Markup('<input type="hidden" name="_csrf_token" value="{}">')
+
+
+def page(request: Request, template: str, *, status: int = 200, **values: object) -> Response[str]:
+    """A whole page (or a partial: the same template language, the same globals)."""
+    html = environment().get_template(template).render({**shared(request), **values})
+    headers = {"Cache-Control": "no-store"} if viewer_in(request) is not None else {}
+    return Response(html, status_code=status, media_type=MediaType.HTML, headers=headers)
+
+
+def shared(request: Request) -> dict[str, object]:
+    """What every template may count on."""
+    state = request.scope.get("state", {})
+    return {
+        "csrf_input": CSRF_INPUT.format(csrf_token({"request": request})),
+        "viewer": viewer_in(request),
+        "account": state.get("account"),
+        "active_tab": "",
+        "demo": {"now": clock.now()} if settings().is_demo and settings().now_file else None,
+    }
+
+
+def viewer_in(request: Request) -> Any:
+    """The signed-in browser (`identity.queries.Viewer`), or None."""
+    return request.scope.get("user")
+
+
+def see_other(path: str) -> Response[str]:
+    """After a POST, or where the answer lives elsewhere. HTMX follows it with the whole page."""
+    return Response("", status_code=303, media_type=MediaType.TEXT, headers={"Location": path})
+
+
+def go(request: Request, path: str) -> Response[Any]:
+    """Like `see_other`, and a browser that asked by HTMX moves there as if a link had been followed."""
+    if is_htmx(request):
+        return Response(None, status_code=204, headers={"HX-Redirect": path})
+    return see_other(path)
+
+
+def is_htmx(request: Request) -> bool:
+    """Asks for a partial. It grants nothing: it only chooses how much of the page is answered."""
+    return request.headers.get("hx-request") == "true" and request.headers.get("hx-boosted") != "true"
+
+
+async def typed(request: Request) -> Mapping[str, str]:
+    """The form as typed, text only; what is not text is left out."""
+    form = await request.form()
+    return {name: value for name, value in form.items() if isinstance(value, str)}
+
+
+def address_of(request: Request) -> str:
+    """Where the request comes from: proxies' headers count only as the server was told to believe them."""
+    return request.client.host if request.client else ""
+
+
+def device_of(request: Request) -> str:
+    return request.headers.get("user-agent", "")
+
+
+def cookie(name: str, value: str, max_age: int | None) -> Cookie:
+    """HttpOnly, Lax, this host only; Secure but for plain http on loopback."""
+    return Cookie(
+        key=cookie_name(name),
+        value=value,
+        max_age=max_age,
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=settings().is_https,
+    )
+
+
+def cookie_name(name: str) -> str:
+    return f"__Host-lk_{name}" if settings().is_https else f"lk_{name}"
+
+
+def cookie_in(request: Request, name: str) -> str | None:
+    return request.cookies.get(cookie_name(name)) or None

@@ -1,0 +1,189 @@
+"""Everyone who may stand before a route, each with a live session of their own for every route."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from typing import Any
+
+import httpx
+
+from lk import clock, db
+from lk.access import matrix
+from lk.accounts.tables import Access
+from lk.actor import Role
+from lk.identity.actions import begin_session, choose_credentials, new_user
+from lk.identity.agents import add_agent
+from lk.identity.passwords import hash_password
+from lk.identity.tables import Agent
+from lk.support.tables import Impersonation
+from lk.tokens import token_hash
+from tests.household import LOGIN, METER, ask_letter, register
+from tests.journeys.steps import pay_by_card, send_reading, start_paying
+from tests.served import Served, Visitor
+
+AGENTS = (Role.SUPPORT, Role.OPERATOR, Role.ADMIN)
+Route = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Things:
+    """What stands for the parameters of a path: things that exist, and those of another resident."""
+
+    account_id: str
+    period: str
+    payment_id: str
+    token: str
+    message_id: str
+    digest: str
+    name: str
+    enrolment: str
+    meter_id: str
+    others_account_id: str
+    others_payment_id: str
+
+    def path(self, template: str) -> str:
+        if template.startswith("/enrolment/"):
+            return f"/enrolment/{self.enrolment}"
+        return re.sub(r"\{(\w+)\}", lambda found: str(getattr(self, found[1])), template)
+
+
+class Cast:
+    """`ask` sends one request as one role, in a session that no other request uses.
+
+    A POST carries the token and the meter that the form is about, and nothing typed: it is refused, or has no fields.
+    """
+
+    def __init__(self, lk: Served) -> None:
+        self.lk = lk
+        self.things = _furnish(lk)
+        self._sessions = lk.ask(_sessions(self.things))
+        self.http = lk.visitor().http
+        self.http.follow_redirects = False
+
+    def ask(self, role: Role, route: Route, *, path: str | None = None, with_token: bool = True) -> httpx.Response:
+        method, template = route
+        cookies = {}
+        if role is not Role.ANYONE:
+            cookies["lk_session"] = self._sessions[role, route]
+        fields = {}
+        if method == "POST" and with_token:
+            cookies["lk_csrf"], fields["_csrf_token"] = self._csrf
+            fields["meter"] = self.things.meter_id
+        header = "; ".join(f"{name}={value}" for name, value in cookies.items())
+        target = path or self.things.path(template)
+        return self.http.request(method, target, headers={"cookie": header}, data=fields or None)
+
+    @cached_property
+    def _csrf(self) -> tuple[str, str]:
+        with httpx.Client(base_url=self.lk.url) as fresh:
+            page = fresh.get("/sign-in").text
+            token = re.search(r'name="_csrf_token" value="([^"]+)"', page)
+            assert token
+            return fresh.cookies["lk_csrf"], token[1]
+
+    def contents(self) -> dict[str, list[dict[str, Any]]]:
+        """Every row of every table; when a session was last used is the one thing that looking may change."""
+        tables = self.lk.rows("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+        dump = {row["name"]: self.lk.rows(f"SELECT * FROM {row['name']} ORDER BY 1") for row in tables}
+        for session in dump["sessions"]:
+            del session["used_at"]
+        return dump
+
+
+def _furnish(lk: Served) -> Things:
+    """A holder with a paid bill, a neighbour with a bill and a payment, a newcomer with a letter."""
+    holder, neighbour = lk.visitor(), lk.visitor()
+    home = register(lk, holder)
+    send_reading(holder, home, t1="5000", t2="2200")
+    other_home = _neighbour_moves_in(lk, neighbour)
+    lk.move_to("2025-07-29T12:00")
+    lk.run_month()
+    pay_by_card(holder, home, "2088,60")
+    start_paying(neighbour, other_home, "100")
+    newcomer_link = ask_letter(lk, lk.visitor(), "novyy@example.org", "10000-001-03", "30303030")
+    static = re.search(r'href="/static/([^/"]+)/([^"]+)"', lk.visitor().get("/"))
+    assert static
+    payments = lk.rows("SELECT public_id FROM payments ORDER BY id")
+    return Things(
+        account_id=home.rpartition("/")[2],
+        period="2025-07",
+        payment_id=payments[0]["public_id"],
+        token=newcomer_link.rpartition("/")[2],
+        message_id=str(lk.rows("SELECT min(id) AS id FROM messages")[0]["id"]),
+        digest=static[1],
+        name=static[2],
+        enrolment=lk.ask(add_agent("novichok", "support")).rpartition("/")[2],
+        meter_id=str(lk.rows("SELECT id FROM meters WHERE serial_key = {}", METER)[0]["id"]),
+        others_account_id=other_home.rpartition("/")[2],
+        others_payment_id=payments[1]["public_id"],
+    )
+
+
+def _neighbour_moves_in(lk: Served, neighbour: Visitor) -> str:
+    link = ask_letter(lk, neighbour, "petrov@example.org", "10000-001-02", "20202020")
+    neighbour.get(link)
+    neighbour.post(link)
+    neighbour.post("/register/credentials", new_login="petrov", new_password="shkaf pod lestnitsey")
+    assert neighbour.path.startswith("/accounts/"), (neighbour.path, neighbour.status)
+    return neighbour.path
+
+
+async def _sessions(things: Things) -> dict[tuple[Role, Route], str]:
+    """A session for each role and route: one that signs out takes nobody else along."""
+    async with db.write():
+        users = await _users(things)
+        return {
+            (role, route): await _session(role, users[role], things)
+            for role in Role
+            if role is not Role.ANYONE
+            for route in matrix()
+        }
+
+
+async def _users(things: Things) -> dict[Role, int]:
+    by_login = {row["login"]: row["id"] for row in await db.read("SELECT id, login FROM users")}
+    account = (await db.read("SELECT id FROM accounts WHERE public_id = {}", things.account_id))[0]["id"]
+    users = {Role.HOLDER: by_login[LOGIN], Role.RESIDENT: by_login["petrov"]}
+    users[Role.HELPER] = await _user("sosed")
+    await Access.insert(Access(user_id=users[Role.HELPER], account_id=account, role="helper", created_at=clock.now()))
+    for role in AGENTS:
+        users[role] = await _user(role.value)
+        await Agent.insert(Agent(user_id=users[role], code=f"Я-{users[role]}", role=role.value, totp_secret="A" * 32))
+    return users | {Role.LOOKING: users[Role.SUPPORT]}
+
+
+async def _user(login: str) -> int:
+    user_id = await new_user(f"{login}@example.org")
+    await choose_credentials(user_id, login, await hash_password("skameyka u vtorogo podezda"))
+    return user_id
+
+
+async def _session(role: Role, user_id: int, things: Things) -> str:
+    is_agent = role in (*AGENTS, Role.LOOKING)
+    token = await begin_session(user_id, address="127.0.0.1", device="test", is_agent=is_agent)
+    if is_agent:
+        await db.execute(
+            "UPDATE sessions SET second_factor_at = {} WHERE token_hash = {}", clock.now(), token_hash(token)
+        )
+    if role is Role.LOOKING:
+        await _look(token, things)
+    return token
+
+
+async def _look(token: str, things: Things) -> None:
+    session = (await db.read("SELECT id, user_id FROM sessions WHERE token_hash = {}", token_hash(token)))[0]
+    agent = (await db.read("SELECT id FROM agents WHERE user_id = {}", session["user_id"]))[0]
+    account = (await db.read("SELECT id FROM accounts WHERE public_id = {}", things.account_id))[0]
+    await Impersonation.insert(
+        Impersonation(
+            agent_id=agent["id"],
+            account_id=account["id"],
+            session_id=session["id"],
+            reason="bill",
+            started_at=clock.now(),
+            ends_at=clock.now() + timedelta(minutes=30),
+        )
+    )

@@ -1,0 +1,67 @@
+"""An agent enrols by the link that was printed, once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+
+import pyotp
+import pytest
+
+from tests.served import Served, served
+
+PASSWORD = "stol u okna semnadcat"
+
+
+@pytest.fixture(scope="module")
+def lk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("enrolment")
+    with served(folder, f"sqlite:///{folder / 'lk.sqlite3'}", "2026-03-10T12:00") as running:
+        yield running
+
+
+def _path(lk: Served, login: str, role: str = "support") -> str:
+    done = lk.run("agent", "add", login, "--role", role)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip().removeprefix(lk.url)
+
+
+def _code(lk: Served, secret: str) -> str:
+    instant = lk.now_file.read_text(encoding="ascii")
+    return pyotp.TOTP(secret).at(datetime.fromisoformat(instant))
+
+
+def test_an_agent_chooses_a_password_and_signs_in_with_a_code(lk: Served) -> None:
+    path, who = _path(lk, "novikova"), lk.visitor()
+    page = who.get(path)
+    secret = re.search(r'class="mark">([A-Z2-7]+)<', page)
+    assert secret
+    who.post(path, new_password=PASSWORD, code="000000")
+    assert who.status == 422
+    lk.move_to("2026-03-10T12:05")
+    who.post(path, new_password=PASSWORD, code=_code(lk, secret[1]))
+    assert who.path == "/sign-in"
+    lk.move_to("2026-03-10T12:10")
+    who.post("/sign-in", login="novikova", password=PASSWORD)
+    assert who.path == "/sign-in/code"
+    who.post("/sign-in/code", code=_code(lk, secret[1]))
+    assert who.path == "/support"
+    assert lk.visitor().get(path)
+    again = lk.visitor()
+    again.get(path)
+    assert again.status == 404
+
+
+def test_the_link_ends_after_three_days(lk: Served) -> None:
+    path, who = _path(lk, "sidorova"), lk.visitor()
+    lk.move_to("2026-03-13T12:11")
+    who.get(path)
+    assert who.status == 404
+
+
+def test_a_taken_login_is_refused(lk: Served) -> None:
+    assert lk.run("agent", "add", "petrova", "--role", "operator").returncode == 0
+    done = lk.run("agent", "add", "PETROVA", "--role", "operator")
+    assert done.returncode == 1
+    assert done.stderr.strip() == "lk: логин PETROVA уже занят или не подходит"

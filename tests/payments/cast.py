@@ -1,0 +1,170 @@
+"""A household that owes 2 088,60 ₽, and a sandbox acquirer that listens on a real port."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, TypeVar
+
+import httpx
+
+from lk import clock, db
+from lk.accounts.queries import AccountView, account_of
+from lk.accounts.tables import Access, Account, Premises
+from lk.actor import Actor
+from lk.billing.tables import Bill
+from lk.identity.tables import User
+from lk.ledger.actions import post
+from lk.ledger.queries import balance
+from lk.ledger.rules import Kind, Part
+from lk.payments.actions import start_payment
+from lk.payments.tables import Payment
+from lk.sandbox import Sandbox
+
+T = TypeVar("T")
+
+NOON = datetime(2026, 10, 5, 9, 0, tzinfo=UTC)
+"""Noon of 5 October 2026 in Moscow: the bill of September is due in five days."""
+OWED = 208860
+NONCE = "23456789abcd"
+
+
+def later(**by: float) -> AbstractContextManager[None]:
+    """The clock of lk and of the sandbox, moved on from noon."""
+    return clock.fixed_at(NOON + timedelta(**by))
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    return db.run(work)
+
+
+@dataclass
+class Acquirer:
+    """The sandbox as the acquirer's own people see it."""
+
+    origin: str
+    sandbox: Sandbox
+    http: httpx.Client = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.http = httpx.Client(base_url=self.origin, auth=("demo-shop", "demo-secret"), timeout=5.0, trust_env=False)
+
+    def faults(self, **wanted: object) -> None:
+        assert self.http.post("/faults", json=wanted).status_code == 200
+
+    def captures(self) -> list[tuple[str, int]]:
+        """Acquirer's id and kopecks of every capture there ever was."""
+        return [(move.payment_id, move.amount_kopecks) for move in self.sandbox.till.store.moves()]
+
+    def payments(self) -> list[dict[str, Any]]:
+        """Newest first."""
+        return [record.body for record in self.sandbox.till.store.newest("payment", [], 100)]
+
+    def pay(self, page_url: str, card: str = "passes") -> None:
+        """The payer chooses a card on the hosted page."""
+        assert httpx.post(page_url, data={"card": card}, trust_env=False).status_code == 303
+
+    def answer_bank(self, page_url: str, answer: str) -> None:
+        assert httpx.post(f"{page_url}/bank", data={"answer": answer}, trust_env=False).status_code == 303
+
+    def page_of_newest(self) -> str:
+        return str(self.payments()[0]["confirmation"]["confirmation_url"])
+
+
+@dataclass(frozen=True)
+class Household:
+    account: AccountView
+    user_id: int
+
+    async def start(self, kopecks: int = OWED, nonce: str = NONCE, warned_of: str = "") -> Payment:
+        actor = Actor(self.user_id)
+        return await start_payment(self.account, self.user_id, kopecks, actor, nonce=nonce, warned_of=warned_of)
+
+    def starts(self, kopecks: int = OWED, nonce: str = NONCE, warned_of: str = "") -> Payment:
+        return run(self.start(kopecks, nonce, warned_of))
+
+    def payment(self, public_id: str) -> Payment:
+        async def find() -> Payment:
+            found = await Payment.objects().where(Payment.public_id == public_id).first()
+            assert found is not None
+            return found
+
+        return run(find())
+
+    def status(self, payment: Payment) -> str:
+        return str(self.payment(payment.public_id).status)
+
+    def owes(self) -> int:
+        return run(balance(self.account.id)).principal
+
+    def entries(self) -> list[tuple[str, int, date]]:
+        """Key, kopecks and day of every payment in the ledger."""
+        rows = run(db.read("SELECT key, amount_kopecks, effective_on FROM ledger_entries WHERE kind = 'payment'"))
+        return [(row["key"], row["amount_kopecks"], row["effective_on"]) for row in rows]
+
+    def happened(self) -> list[str]:
+        rows = run(db.read("SELECT kind FROM events WHERE account_id = {} ORDER BY id", self.account.id))
+        return [row["kind"] for row in rows]
+
+    def letters(self) -> list[tuple[str, str]]:
+        return [(row["kind"], row["to_address"]) for row in run(db.read("SELECT kind, to_address FROM messages"))]
+
+
+async def settle_in() -> Household:
+    """One account with its holder; September is billed, 2 088,60 ₽ are owed."""
+    async with db.write():
+        user = User(email="anna@mail.example", login="anna", login_key="anna", password_hash="-", created_at=NOON)
+        await user.save()
+        premises = Premises(address="Москва, Лесная улица, 5, кв. 12", address_key="-", region="moscow", route="")
+        await premises.save()
+        account = _account(premises.id)
+        await account.save()
+        access = Access(user_id=user.id, account_id=account.id, role="holder", created_at=NOON - timedelta(days=300))
+        await access.save()
+        await _bill(account.id).save()
+        await post(
+            Kind.CHARGE,
+            account.id,
+            OWED,
+            part=Part.PRINCIPAL,
+            effective_on=date(2026, 9, 26),
+            key="bill:1:charge",
+            source="bill:1",
+        )
+    found = await account_of("lesnaya5kv12", user.id)
+    assert found is not None
+    return Household(found, user.id)
+
+
+def _account(premises_id: int) -> Account:
+    return Account(
+        public_id="lesnaya5kv12",
+        number="1000000101",
+        premises_id=premises_id,
+        holder_name="Анна",
+        tariff_category="gas",
+        residents=3,
+        power_kw=5,
+        has_paper_bill=False,
+        opened_on=date(2020, 1, 1),
+    )
+
+
+def _bill(account_id: int) -> Bill:
+    return Bill(
+        account_id=account_id,
+        period=202609,
+        status="issued",
+        opening_kopecks=0,
+        energy_kopecks=OWED,
+        adjustment_kopecks=0,
+        total_kopecks=OWED,
+        vat_kopecks=37663,
+        vat_percent=22,
+        created_at=NOON,
+        issued_at=NOON,
+        delivered_on=date(2026, 10, 1),
+        due_on=date(2026, 10, 10),
+    )

@@ -1,0 +1,1 @@
+"""The sandbox acquirer over real HTTP, as a shop and a payer meet it."""

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lk.sandbox import create_sandbox
+from tests.sandbox.shop import Clock, Shop, Stage, served
+
+
+@pytest.fixture(scope="session")
+def stage() -> Stage:
+    return Stage()
+
+
+@pytest.fixture(scope="session")
+def origin(stage: Stage) -> Iterator[str]:
+    with served(stage) as origin:
+        yield origin
+
+
+@pytest.fixture
+def store_path(tmp_path: Path) -> Path:
+    return tmp_path / "sandbox.sqlite3"
+
+
+@pytest.fixture
+def shop(stage: Stage, origin: str, store_path: Path) -> Iterator[Shop]:
+    """A shop whose sandbox keeps its store in a file and whose clock stands at 5 September 2026."""
+    clock = Clock()
+    sandbox = create_sandbox(store_path=store_path, now=clock.now)
+    shop = Shop(origin, clock, sandbox, stage)
+    with stage.showing(sandbox), shop.http:
+        yield shop

@@ -1,0 +1,22 @@
+"""The household's house for hostile visitors: one served lk for each module."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.household import build_house, served_house
+from tests.served import Served
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_house(tmp_path_factory.mktemp("security"))
+
+
+@pytest.fixture(scope="module")
+def lk(house: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with served_house(house, tmp_path_factory.mktemp("served")) as running:
+        yield running

@@ -1,0 +1,198 @@
+"""lk as it is deployed: `lk serve` in a process of its own, its clock in a file, its pages over HTTP."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import httpx
+
+from lk import clock, db
+from tests.pages import check_page
+
+T = TypeVar("T")
+MOSCOW = ZoneInfo("Europe/Moscow")
+START_SECONDS = 20.0
+_TOKEN = re.compile(r'name="_csrf_token" value="([^"]+)"')
+
+
+class Served:
+    """A running lk. `run` gives it commands, `move_to` moves its day, `ask` reads its database from outside."""
+
+    def __init__(self, folder: Path, database_url: str, env: Mapping[str, str] | None = None) -> None:
+        self.folder = folder
+        self.port = _free_port()
+        self.url = f"http://localhost:{self.port}"
+        self.now_file = folder / "now"
+        self.env = {
+            **{name: value for name, value in os.environ.items() if not name.startswith(("LK_", "PYTHONDONT"))},
+            "LK_DATABASE_URL": database_url,
+            "LK_NOW_FILE": str(self.now_file),
+            "LK_PUBLIC_URL": self.url,
+            **(env or {}),
+        }
+        self.engine = db.engine_for(_settings(self.env))
+        self._process: subprocess.Popen[bytes] | None = None
+        self._visitors: list[Visitor] = []
+
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """`lk …`"""
+        return subprocess.run(
+            [sys.executable, "-m", "lk", *words], env=self.env, capture_output=True, text=True, timeout=120, check=False
+        )
+
+    def move_to(self, moment: str) -> None:
+        """Moscow time, ISO."""
+        aside = self.folder / "now.new"
+        aside.write_text(datetime.fromisoformat(moment).replace(tzinfo=MOSCOW).isoformat(), encoding="ascii")
+        aside.replace(self.now_file)
+
+    @property
+    def now(self) -> datetime:
+        return datetime.fromisoformat(self.now_file.read_text(encoding="ascii"))
+
+    def run_month(self) -> None:
+        """Everything that the month owes by now is done, by this command or by the served process's own tick."""
+        done = self.run("cycle", "run")
+        assert done.returncode == 0, done.stderr
+        deadline = monotonic() + START_SECONDS
+        while self.rows("SELECT id FROM cycle_runs WHERE status = 'running'"):
+            assert monotonic() < deadline, "a step of the month does not end"
+            sleep(0.1)
+
+    def start(self) -> None:
+        with (self.folder / "serve.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "lk", "serve", "--port", str(self.port)],
+                env=self.env,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        deadline = monotonic() + START_SECONDS
+        while monotonic() < deadline:
+            if self._process.poll() is not None:
+                break
+            try:
+                if httpx.get(f"{self.url}/health", timeout=1).status_code == 200:
+                    return
+            except httpx.TransportError:
+                sleep(0.05)
+        raise RuntimeError(f"lk serve did not start: {(self.folder / 'serve.log').read_text()}")
+
+    def stop(self) -> None:
+        for visitor in self._visitors:
+            visitor.http.close()
+        if self._process is None:
+            return
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process = None
+
+    def ask(self, question: Coroutine[Any, Any, T]) -> T:
+        """Runs `question` on the served database, in this process, at the moment of the served clock.
+
+        In a thread of its own: the browser of the tests keeps a loop running in theirs.
+        """
+        db.use(self.engine)
+        try:
+            with clock.fixed_at(self.now), ThreadPoolExecutor(1) as aside:
+                return aside.submit(db.run, question).result()
+        finally:
+            db.use(None)
+
+    def change(self, sql: str, *args: object) -> None:
+        """What the cabinet has no page for yet."""
+
+        async def changed() -> None:
+            async with db.write():
+                await db.execute(sql, *args)
+
+        self.ask(changed())
+
+    def rows(self, sql: str, *args: object) -> list[dict[str, Any]]:
+        return self.ask(db.read(sql, *args))
+
+    def visitor(self) -> Visitor:
+        self._visitors.append(Visitor(self.url))
+        return self._visitors[-1]
+
+
+class Visitor:
+    """A browser without JavaScript: follows 303, keeps cookies, sends the token, and judges each page it gets."""
+
+    def __init__(self, url: str) -> None:
+        self.http = httpx.Client(base_url=url, follow_redirects=True, timeout=30)
+        self.page = ""
+        self.path = ""
+        self.status = 0
+
+    def get(self, path: str) -> str:
+        return self._saw(self.http.get(path))
+
+    def post(self, path: str, **fields: str) -> str:
+        """Sends the form of the page seen last to `path`."""
+        token = _TOKEN.search(self.page)
+        data = {"_csrf_token": token[1] if token else "", **fields}
+        return self._saw(self.http.post(path, data=data))
+
+    @property
+    def text(self) -> str:
+        """The page seen last with every no-break space as a plain one, for looking up words."""
+        return self.page.replace("\u00a0", " ")
+
+    def _saw(self, answer: httpx.Response) -> str:
+        self.status, self.path = answer.status_code, answer.url.path
+        self.page = answer.text
+        if answer.headers.get("content-type", "").startswith("text/html") and "/sandbox/" not in self.path:
+            check_page(self.page, answer.url.path)
+        return self.page
+
+
+@contextmanager
+def served(
+    folder: Path, database_url: str, moment: str, furnish: Callable[[Served], None] | None = None
+) -> Iterator[Served]:
+    """A running lk at a moment of Moscow time; what `furnish` brings in by commands is there before it starts.
+
+    An embedded database migrates itself at the start.
+    """
+    lk = Served(folder, database_url)
+    lk.move_to(moment)
+    if furnish:
+        migrated = lk.run("migrate")
+        assert migrated.returncode == 0, migrated.stderr
+        furnish(lk)
+    lk.start()
+    try:
+        yield lk
+    finally:
+        lk.stop()
+
+
+def _settings(env: Mapping[str, str]) -> Any:
+    from lk.config import read_settings
+
+    return read_settings(env)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

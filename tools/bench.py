@@ -1,0 +1,149 @@
+"""`make bench`: figures, each beside its limit or peer measured in the same run, and the ratio.
+
+The server has one core, the load the other. Runs of figure and limit alternate, so that a busy machine slows both.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from statistics import median
+from time import monotonic, sleep
+
+import httpx
+
+HERE = Path(__file__).parent
+SECONDS = 4.0
+ROUNDS = 4
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        env = _environment(Path(folder))
+        _lk(env, "migrate")
+        _lk(env, "demo")
+        cookie, path = _signed_in(env)
+        _print_row("figure", "value", "limit or peer", "ratio", "goal")
+        _bench_home(env, cookie, path)
+        _bench_start(env)
+
+
+def _bench_home(env: dict[str, str], cookie: str, path: str) -> None:
+    with _serving(env, 8761) as real, _limit(env, 8762, cookie, path) as limit:
+        runs = [(_load(real, path, cookie), _load(limit, path, "")) for _ in range(ROUNDS)]
+        weight = _first_page_bytes(real, path, cookie)
+    home, bare = median(run[0][0] for run in runs), median(run[1][0] for run in runs)
+    p99 = median(run[0][1] for run in runs)
+    _print_row(
+        "home page signed in, requests/s",
+        f"{home:.0f} (p99 {p99:.0f} ms)",
+        f"{bare:.0f}: the same template, no database",
+        f"{home / bare:.2f}",
+        "≥ 0.60",
+    )
+    _print_row(
+        "first page of the cabinet, bytes over the wire", f"{weight}", "61440", f"{weight / 61440:.2f}", "≤ 1.00"
+    )
+
+
+def _bench_start(env: dict[str, str]) -> None:
+    begun = monotonic()
+    with _serving(env, 8763):
+        seconds = monotonic() - begun
+    _print_row("start to first answer, s", f"{seconds:.2f}", "2.00", f"{seconds / 2:.2f}", "≤ 1.00")
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("LK_", "PYTHONDONT"))}
+    return {**kept, "LK_DATABASE_URL": f"sqlite:///{folder / 'lk.sqlite3'}"}
+
+
+def _lk(env: dict[str, str], *words: str) -> None:
+    subprocess.run([sys.executable, "-m", "lk", *words], env=env, check=True, stdout=subprocess.DEVNULL)
+
+
+def _signed_in(env: dict[str, str]) -> tuple[str, str]:
+    """The cookie of the demo's resident and the path of their first account."""
+    done = subprocess.run(
+        [sys.executable, str(HERE / "bench_session.py")], env=env, check=True, capture_output=True, text=True
+    )
+    cookie, path = done.stdout.split()
+    return cookie, path
+
+
+@contextmanager
+def _serving(env: dict[str, str], port: int) -> Iterator[int]:
+    with _process(env, [sys.executable, "-m", "lk", "serve", "--port", str(port)], port):
+        yield port
+
+
+@contextmanager
+def _limit(env: dict[str, str], port: int, cookie: str, path: str) -> Iterator[int]:
+    words = [sys.executable, str(HERE / "bench_limit.py"), str(port), cookie, path]
+    with _process(env, words, port):
+        yield port
+
+
+@contextmanager
+def _process(env: dict[str, str], words: list[str], port: int) -> Iterator[None]:
+    """On the first core, until the block ends."""
+    started = subprocess.Popen(["taskset", "-c", "0", *words], env=env, stdout=subprocess.DEVNULL)
+    try:
+        for _ in range(2000):
+            if _answers(port):
+                break
+            sleep(0.01)
+        yield
+    finally:
+        started.terminate()
+        started.wait(timeout=15)
+
+
+def _answers(port: int) -> bool:
+    probe = HTTPConnection("127.0.0.1", port, timeout=1)
+    try:
+        probe.request("GET", "/health")
+        return probe.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        probe.close()
+
+
+def _load(port: int, path: str, cookie: str) -> tuple[float, float]:
+    """(requests/s, p99 in ms), from the second core."""
+    words = ["taskset", "-c", "1", sys.executable, str(HERE / "load.py"), str(port), path, cookie or "-", str(SECONDS)]
+    done = subprocess.run(words, check=True, capture_output=True, text=True)
+    per_second, p99, failures = done.stdout.split()
+    if int(failures):
+        raise SystemExit(f"bench: {failures} answers were not 200")
+    return float(per_second), float(p99)
+
+
+def _first_page_bytes(port: int, path: str, cookie: str) -> int:
+    """The page and the files it asks for, compressed, with their headers."""
+    headers = {"Cookie": cookie, "Accept-Encoding": "gzip"}
+    with httpx.Client(base_url=f"http://localhost:{port}", headers=headers) as client:
+        page = client.get(path)
+        wanted = set(re.findall(r'(?:href|src)="(/static/[^"]+)"', page.text))
+        answers = [page, *(client.get(each) for each in sorted(wanted))]
+    return sum(int(answer.headers["content-length"]) + _head(answer) for answer in answers)
+
+
+def _head(answer: httpx.Response) -> int:
+    return sum(len(name) + len(value) + 4 for name, value in answer.headers.raw)
+
+
+def _print_row(*cells: str) -> None:
+    print(f"{cells[0]:<50}{cells[1]:<22}{cells[2]:<42}{cells[3]:<8}{cells[4]}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

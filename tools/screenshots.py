@@ -1,0 +1,316 @@
+"""`make screenshots`: every page of a demo town as a picture, phone and desk, light and dark.
+
+The folder is the first word of the command, var/screens by default; SCREENS=readings in the environment takes only
+the pages with that in their names.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic, sleep
+
+import httpx
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from lk.demo.signs import NEWCOMER_ACCOUNT, NEWCOMER_METER, OPERATOR, RESIDENT, SUPPORT, Sign
+
+MOMENT = "2026-10-20T14:05:00+03:00"
+SIZES = {"phone": (360, 740), "desk": (1280, 800)}
+SCHEMES = ("light", "dark")
+NEWCOMER_EMAIL = "novosel@pochta.example"
+START_SECONDS = 60.0
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+
+
+@dataclass
+class Album:
+    """Takes a picture of the page at hand in every size and colour scheme."""
+
+    folder: Path
+    wanted: str
+    taken: int = 0
+
+    def take(self, page: Page, name: str) -> None:
+        if self.wanted not in name:
+            return
+        for size, (width, height) in SIZES.items():
+            page.set_viewport_size({"width": width, "height": height})
+            for scheme in SCHEMES:
+                page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+                page.screenshot(path=self.folder / f"{name}-{size}-{scheme}.png", full_page=True)
+                self.taken += 1
+
+
+def main() -> None:
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "var/screens")
+    folder.mkdir(parents=True, exist_ok=True)
+    album = Album(folder, os.environ.get("SCREENS", ""))
+    with tempfile.TemporaryDirectory() as town, _serving(Path(town)) as url, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=_chromium(), args=FLAGS)
+        _everyones(browser, url, album)
+        _newcomers(browser, url, album)
+        _residents(browser, url, album)
+        _employees(browser, url, album)
+        browser.close()
+    print(f"{album.taken} pictures in {folder}")
+
+
+def _everyones(browser: Browser, url: str, album: Album) -> None:
+    with _visit(browser, url) as page:
+        for name, path in (
+            ("start", "/"),
+            ("guide", "/guide"),
+            ("help", "/help"),
+            ("sign-in", "/sign-in"),
+            ("not-found", "/no/such/page"),
+            ("dead-link", "/register/first-sign-in/none"),
+            ("dev-mailbox", "/dev/mailbox"),
+            ("dev-code", "/dev/code"),
+            ("dev-paper-bill", "/dev/paper-bill"),
+            ("dev-components", "/dev/components"),
+        ):
+            page.goto(path)
+            album.take(page, name)
+        page.goto("/sign-in")
+        page.get_by_role("button", name="Войти").click()
+        album.take(page, "sign-in-refused")
+
+
+def _newcomers(browser: Browser, url: str, album: Album) -> None:
+    with _visit(browser, url) as page:
+        page.goto("/register")
+        album.take(page, "register-1-numbers")
+        page.get_by_label("Лицевой счёт", exact=True).fill("12345")
+        page.get_by_label("Номер счётчика", exact=True).fill(NEWCOMER_METER)
+        page.get_by_role("button", name="Дальше").click()
+        album.take(page, "register-1-numbers-refused")
+        page.get_by_label("Лицевой счёт", exact=True).fill(NEWCOMER_ACCOUNT)
+        page.get_by_role("button", name="Дальше").click()
+        page.wait_for_url("**/register/email")
+        album.take(page, "register-2-email")
+        page.get_by_label("Электронная почта", exact=True).fill(NEWCOMER_EMAIL)
+        page.get_by_role("button", name="Прислать письмо").click()
+        page.wait_for_url("**/register/letter")
+        album.take(page, "register-3-letter")
+        link = _letter(page, album)
+        _other_browser(browser, url, link, album)
+        page.goto(link)
+        album.take(page, "register-4-first-sign-in")
+        page.get_by_role("button", name="Войти").click()
+        page.wait_for_url("**/register/credentials")
+        album.take(page, "register-5-credentials")
+        page.get_by_label("Пароль", exact=True).fill("skameyka u vtorogo podezda")
+        page.get_by_role("button", name="Открыть кабинет").click()
+        page.wait_for_url("**/accounts/*")
+        album.take(page, "home-of-a-newcomer")
+        page.goto(page.url + "/bills")
+        album.take(page, "bills-none")
+
+
+def _letter(page: Page, album: Album) -> str:
+    """The path of the link in the newcomer's letter."""
+    page.goto("/dev/mailbox")
+    page.locator("main a[href^='/dev/mailbox/']").first.click()
+    album.take(page, "dev-letter")
+    found = re.search(r"/register/first-sign-in/[\w-]+", page.content())
+    if found is None:
+        raise SystemExit("no link in the newest letter")
+    return found[0]
+
+
+def _other_browser(browser: Browser, url: str, link: str, album: Album) -> None:
+    with _visit(browser, url) as page:
+        page.goto(link)
+        album.take(page, "register-4-other-browser")
+
+
+def _residents(browser: Browser, url: str, album: Album) -> None:
+    with _visit(browser, url) as page:
+        _sign_in(page, RESIDENT)
+        page.goto("/accounts")
+        album.take(page, "accounts")
+        homes = [link.get_attribute("href") or "" for link in page.locator("main h2 a").all()]
+        for number, home in enumerate(homes, 1):
+            _cabinet(page, home, f"-{number}" if number > 1 else "", album)
+        _send_and_pay(page, homes, album)
+        for name in ("profile", "sign-out"):
+            page.goto(f"/{name}")
+            album.take(page, name)
+
+
+def _cabinet(page: Page, home: str, mark: str, album: Album) -> None:
+    for name in ("home", "readings", "bills", "payments", "history"):
+        page.goto(home if name == "home" else f"{home}/{name}")
+        album.take(page, name + mark)
+    page.goto(f"{home}/bills")
+    bill = page.locator(f"main a[href^='{home}/bills/']").first
+    if bill.count():
+        bill.click()
+        album.take(page, "bill" + mark)
+        for fold in page.locator("main details.fold > summary").all():
+            fold.click()
+        album.take(page, "bill-unfolded" + mark)
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(home)
+    page.get_by_text("Ещё", exact=True).click()
+    if album.wanted in "home-more":
+        page.screenshot(path=album.folder / f"home-more{mark}-phone-light.png")
+
+
+def _send_and_pay(page: Page, homes: list[str], album: Album) -> None:
+    """A reading on its way, then a payment, each with the pages it passes."""
+    page.goto(f"{homes[0]}/readings")
+    _type_difference(page, -1)
+    album.take(page, "readings-too-small")
+    _type_difference(page, 1500)
+    page.get_by_role("button", name="Передать показание").first.click()
+    page.wait_for_load_state("networkidle")
+    album.take(page, "readings-doubtful")
+    _type_difference(page, 120)
+    page.wait_for_load_state("networkidle")
+    album.take(page, "readings-previewed")
+    page.get_by_role("button", name=re.compile("Передать показание|Всё верно")).first.click()
+    page.wait_for_load_state("networkidle")
+    album.take(page, "readings-sent")
+    page.goto(f"{homes[-1]}/payments")
+    page.get_by_role("button", name=re.compile("^Оплатить")).first.click()
+    page.wait_for_url("**/sandbox/checkout/*")
+    album.take(page, "acquirer")
+    page.get_by_role("link", name="Вернуться без оплаты").click()
+    album.take(page, "payment-waiting")
+    page.get_by_role("link", name="Вернуться на страницу банка").click()
+    page.get_by_role("button", name=re.compile("^Оплатить")).first.click()
+    page.wait_for_url("**/accounts/*/payments/*")
+    album.take(page, "payment")
+
+
+def _type_difference(page: Page, kwh: int) -> None:
+    """So much more than last time on every dial."""
+    for dial in page.locator("input[data-digits]").all():
+        dial.fill(str(int(dial.get_attribute("data-previous") or 0) + kwh).zfill(5))
+        dial.press("Tab")
+    page.wait_for_timeout(1000)
+
+
+def _employees(browser: Browser, url: str, album: Album) -> None:
+    with _visit(browser, url) as page:
+        _sign_in(page, SUPPORT, album)
+        album.take(page, "support")
+        page.goto("/support?q=улица")
+        album.take(page, "support-found")
+        page.goto("/support?q=" + _number_of_resident(browser, url))
+        album.take(page, "support-account")
+        page.get_by_text("Вопрос по счёту").click()
+        page.get_by_role("button", name="Посмотреть как житель").click()
+        page.wait_for_url("**/accounts/*")
+        album.take(page, "look-home")
+        home = page.url
+        for name in ("readings", "payments", "history"):
+            page.goto(f"{home}/{name}")
+            album.take(page, f"look-{name}")
+    with _visit(browser, url) as page:
+        _sign_in(page, OPERATOR)
+        page.goto("/operations")
+        album.take(page, "operations")
+
+
+def _number_of_resident(browser: Browser, url: str) -> str:
+    with _visit(browser, url) as page:
+        _sign_in(page, RESIDENT)
+        page.goto("/accounts")
+        found = re.search(r"\d{5}-\d{3}-\d{2}", page.content())
+        if found is None:
+            raise SystemExit("the demo's resident has no account")
+        return found[0]
+
+
+def _sign_in(page: Page, sign: Sign, album: Album | None = None) -> None:
+    page.goto("/sign-in")
+    page.get_by_label("Логин", exact=True).fill(sign.login)
+    page.get_by_label("Пароль", exact=True).fill(sign.password)
+    page.get_by_role("button", name="Войти").click()
+    page.wait_for_load_state()
+    if "/sign-in/code" not in page.url:
+        return
+    if album:
+        album.take(page, "sign-in-code")
+    page.get_by_label("Код", exact=True).fill(_code(page, sign.login))
+    page.get_by_role("button", name="Войти").click()
+    page.wait_for_url("**/support")
+
+
+def _code(page: Page, login: str) -> str:
+    """What the demonstration shows in the place of the agent's phone."""
+    shown = page.context.request.get("/dev/code").text()
+    found = re.search(rf"{login}.*?(\d{{3}}\s?\d{{3}})\b", shown, re.DOTALL)
+    if found is None:
+        raise SystemExit(f"no code for {login}")
+    return found[1]
+
+
+@contextmanager
+def _visit(browser: Browser, url: str) -> Iterator[Page]:
+    context: BrowserContext = browser.new_context(base_url=url, locale="ru-RU", reduced_motion="reduce")
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+
+
+@contextmanager
+def _serving(folder: Path) -> Iterator[str]:
+    """A demo town at a fixed moment within the window of readings; the address it is served on."""
+    port = _free_port()
+    url = f"http://localhost:{port}"
+    (folder / "now").write_text(MOMENT, encoding="ascii")
+    env = {name: value for name, value in os.environ.items() if not name.startswith("LK_")}
+    env |= {"LK_DATABASE_URL": f"sqlite:///{folder / 'lk.sqlite3'}", "LK_NOW_FILE": str(folder / "now")}
+    env |= {"LK_PUBLIC_URL": url}
+    lk = [sys.executable, "-m", "lk"]
+    subprocess.run([*lk, "demo"], env=env, check=True)
+    with (folder / "serve.log").open("ab") as log:
+        process = subprocess.Popen([*lk, "serve", "--port", str(port)], env=env, stdout=log, stderr=log)
+    try:
+        _wait_until_served(url)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _wait_until_served(url: str) -> None:
+    deadline = monotonic() + START_SECONDS
+    while monotonic() < deadline:
+        try:
+            if httpx.get(f"{url}/health", timeout=2).status_code == 200:
+                return
+        except httpx.TransportError:
+            sleep(0.1)
+    raise SystemExit("lk serve did not start")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _chromium() -> str:
+    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    if found is None:
+        raise SystemExit("Chromium is not installed: `make test-setup` installs it, or CHROMIUM names one")
+    return found
+
+
+if __name__ == "__main__":
+    main()
