@@ -13,13 +13,15 @@ from litestar.datastructures import State
 from litestar.exceptions import MethodNotAllowedException, NotFoundException, PermissionDeniedException
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 
-from lk.accounts.queries import AccountView, account_of
+from lk import clock
+from lk.accounts.queries import AccountView, account_as_held, account_of
 from lk.actor import Role
-from lk.errors import NotSignedIn
+from lk.errors import NotConfirmed, NotSignedIn
 from lk.identity.queries import Viewer
+from lk.identity.rules import is_confirmed
 
 MATRIX = Path(__file__).with_name("access_matrix.txt")
-CELLS = ("+", "in", "404", "403")
+CELLS = ("+", "!", "in", "404", "403")
 OF_ACCOUNT = "/accounts/{account_id}"
 
 Matrix = Mapping[tuple[str, str], Mapping[Role, str]]
@@ -60,20 +62,25 @@ def check_routes(app: Litestar) -> None:
 
 
 async def guard(connection: ASGIConnection[Any, Any, Any, State], handler: BaseRouteHandler) -> None:
-    """Lets the request pass, or raises: NotSignedIn, 404, 403; 405 for the OPTIONS that Litestar answers by itself."""
+    """Lets the request pass, or raises: NotSignedIn, NotConfirmed, 404, 403.
+
+    405 for the OPTIONS that Litestar answers by itself.
+    """
     if not isinstance(handler, HTTPRouteHandler):
         return
     viewer: Viewer | None = connection.scope.get("user")
     path = connection.scope["path_template"]
     role = viewer.role if viewer is not None else Role.ANYONE
     if viewer is not None and path.startswith(OF_ACCOUNT):
-        account = await account_of(connection.path_params["account_id"], viewer.user_id)
+        public_id = connection.path_params["account_id"]
+        is_look = viewer.look_id is not None
+        account = await (account_as_held(public_id) if is_look else account_of(public_id, viewer.user_id))
         role = _role_on(account, viewer)
         connection.scope["state"]["account"] = account
     cells = matrix().get((str(connection.scope.get("method")), path))
     if cells is None:
         raise MethodNotAllowedException
-    _obey(cells[role])
+    _obey(cells[role], viewer)
 
 
 def _role_on(account: AccountView | None, viewer: Viewer) -> Role:
@@ -84,10 +91,13 @@ def _role_on(account: AccountView | None, viewer: Viewer) -> Role:
     return account.role or Role.RESIDENT
 
 
-def _obey(cell: str) -> None:
+def _obey(cell: str, viewer: Viewer | None) -> None:
     match cell:
         case "+":
             return
+        case "!":
+            if viewer is None or not is_confirmed(viewer.confirmed_at, clock.now()):
+                raise NotConfirmed
         case "in":
             raise NotSignedIn
         case "404":

@@ -19,12 +19,14 @@ from lk.demo.signs import SIGNS
 from lk.errors import HANDLERS
 from lk.guide.controller import GuideController
 from lk.history.controller import HistoryController
-from lk.identity.controller import EnrolmentController, SignInController
+from lk.identity.controllers.enrolment import EnrolmentController
+from lk.identity.controllers.sign_in import SignInController
 from lk.middleware import Identify, OwnForms, security_headers
 from lk.onboarding.controller import RegistrationController
 from lk.operations.controller import OperationsController, health
 from lk.overview.controller import OverviewController
 from lk.payments.controller import PaymentsController, acquirer_events
+from lk.profile.controller import ProfileController
 from lk.readings.controller import ReadingsController
 from lk.static_files import static, static_file, static_files
 from lk.support.controller import SupportController
@@ -39,6 +41,7 @@ ROUTES: list[ControllerRouterHandler] = [
     SignInController,
     EnrolmentController,
     OverviewController,
+    ProfileController,
     ReadingsController,
     BillsController,
     PaymentsController,

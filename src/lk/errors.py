@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import structlog
 from litestar import MediaType, Response
@@ -31,6 +31,10 @@ class NotSignedIn(Exception):
     """The page is for somebody who has signed in."""
 
 
+class NotConfirmed(Exception):
+    """The page wants the password once more: it was entered too long ago."""
+
+
 def error_page(request: Request, status: int) -> Response[Any]:
     """The page of this status; a plain sentence where even that fails."""
     title, advice = WORDS.get(status, WORDS[500 if status >= 500 else 400])
@@ -51,6 +55,12 @@ def on_not_signed_in(request: Request, _: NotSignedIn) -> Response[Any]:
     return go(request, "/sign-in" + (f"?next={quote(path)}" if path != "/" else ""))
 
 
+def on_not_confirmed(request: Request, _: NotConfirmed) -> Response[Any]:
+    """A form that was sent too late is filled in once more: back to the page where it stands."""
+    path = request.url.path if request.method == "GET" else urlsplit(request.headers.get("referer", "")).path
+    return go(request, f"/sign-in/confirm?next={quote(path or '/profile')}")
+
+
 def on_busy(request: Request, trouble: Exception) -> Response[Any]:
     log.warning("database_trouble", error=str(trouble))
     return error_page(request, 503)
@@ -64,6 +74,7 @@ def on_anything(request: Request, _: Exception) -> Response[Any]:
 HANDLERS: ExceptionHandlersMap = {
     HTTPException: on_http,
     NotSignedIn: on_not_signed_in,
+    NotConfirmed: on_not_confirmed,
     DatabaseError: on_busy,
     Exception: on_anything,
 }

@@ -4,16 +4,29 @@ from pathlib import Path
 
 from piccolo.conf.apps import AppConfig
 
-from lk.accounts.tables import Access, Account, Premises
+from lk.accounts.tables import Access, Account, Invitation, Premises, Release
 from lk.billing.tables import Bill, Charge
 from lk.cycle.tables import CycleRun, PutAside
 from lk.history.tables import Event
-from lk.identity.tables import Agent, Attempt, Session, User
+from lk.identity.tables import (
+    Agent,
+    Attempt,
+    Breaker,
+    EmailChange,
+    KnownDevice,
+    Passkey,
+    PasskeyChallenge,
+    PasswordReset,
+    RecoveryCode,
+    Session,
+    User,
+)
 from lk.ledger.tables import LedgerEntry
 from lk.metering.tables import Meter, Reading
-from lk.notifications.tables import Message
+from lk.notifications.tables import LetterPreference, Message
 from lk.onboarding.tables import Registration
 from lk.payments.tables import AcquirerEvent, Payment
+from lk.profile.tables import Consent, DataExport
 from lk.setting import Setting
 from lk.support.tables import Impersonation
 from lk.tariffs.tables import BandLimit, Calendar, Norm, Rate, Vat
@@ -25,7 +38,8 @@ MIGRATIONS = _IN_WHEEL if _IN_WHEEL.is_dir() else HERE.parents[1] / "migrations"
 TABLES = [
     User, Agent, Session, Attempt, Premises, Account, Access, Registration, Rate, BandLimit, Norm, Calendar, Vat,
     Meter, Reading, Bill, Charge, LedgerEntry, Payment, AcquirerEvent, Message, Event, Impersonation, CycleRun,
-    PutAside, Setting,
+    PutAside, Setting, Passkey, PasskeyChallenge, RecoveryCode, KnownDevice, Breaker, PasswordReset, EmailChange,
+    Invitation, Release, LetterPreference, Consent, DataExport,
 ]  # fmt: skip
 
 APP_CONFIG = AppConfig(app_name="lk", migrations_folder_path=str(MIGRATIONS), table_classes=TABLES)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from lk import db
 from lk.actor import Role
@@ -11,7 +11,10 @@ from lk.actor import Role
 
 @dataclass(frozen=True, slots=True)
 class AccountView:
-    """An account as one viewer may see it; `role` is the viewer's on it, None for a stranger."""
+    """An account as one viewer may see it; `role` is the viewer's on it, None for a stranger.
+
+    `access_*` are of the viewer's access, or of the holder's while an agent looks.
+    """
 
     id: int
     public_id: str
@@ -25,7 +28,17 @@ class AccountView:
     has_paper_bill: bool
     opened_on: date
     closed_on: date | None
+    seen_from: datetime | None
     access_role: str | None
+    access_name: str | None
+    access_since: datetime | None
+    is_provisional: bool | None
+
+    @property
+    def seen_since(self) -> datetime | None:
+        """Nothing from before it is shown: it belongs to a former holder, or the paper bill's code is still wanted."""
+        own = self.access_since if self.is_provisional else None
+        return max(filter(None, (self.seen_from, own)), default=None)
 
     @property
     def number_shown(self) -> str:
@@ -33,7 +46,10 @@ class AccountView:
 
     @property
     def title(self) -> str:
-        return title_of(self.address)
+        """As its user calls it. A provisional cabinet does not tell the address."""
+        if self.access_name:
+            return self.access_name
+        return f"Счёт {self.number_shown}" if self.is_provisional else title_of(self.address)
 
     @property
     def role(self) -> Role | None:
@@ -53,7 +69,8 @@ def title_of(address: str) -> str:
 
 _COLUMNS = """
     SELECT a.id, a.public_id, a.number, a.holder_name, p.address, p.region, a.tariff_category, a.residents,
-           a.power_kw, a.has_paper_bill, a.opened_on, a.closed_on, x.role AS access_role
+           a.power_kw, a.has_paper_bill, a.opened_on, a.closed_on, a.seen_from, x.role AS access_role,
+           x.name AS access_name, x.created_at AS access_since, x.is_provisional
     FROM accounts a
     JOIN premises p ON p.id = a.premises_id
 """
@@ -61,15 +78,14 @@ _COLUMNS = """
 
 async def account_of(public_id: str, user_id: int) -> AccountView | None:
     """The account with this id; `access_role` is None when this user has no access to it."""
-    found = await db.read_as(
-        AccountView,
-        _COLUMNS
-        + "LEFT JOIN accesses x ON x.account_id = a.id AND x.user_id = {} AND x.ended_at IS NULL"
-        + " WHERE a.public_id = {}",
-        user_id,
-        public_id,
-    )
-    return found[0] if found else None
+    access = "LEFT JOIN accesses x ON x.account_id = a.id AND x.ended_at IS NULL AND x.user_id = {}"
+    return await db.read_one_as(AccountView, f"{_COLUMNS} {access} WHERE a.public_id = {{}}", user_id, public_id)
+
+
+async def account_as_held(public_id: str) -> AccountView | None:
+    """The account as its holder sees it, for an agent who looks."""
+    access = "LEFT JOIN accesses x ON x.account_id = a.id AND x.ended_at IS NULL AND x.role = 'holder'"
+    return await db.read_one_as(AccountView, f"{_COLUMNS} {access} WHERE a.public_id = {{}}", public_id)
 
 
 async def accounts_of(user_id: int) -> list[AccountView]:

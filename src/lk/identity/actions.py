@@ -64,7 +64,9 @@ async def sign_in(login: str, password: str, *, address: str, device: str) -> Si
     return SignedIn(token, user.id, wants_code=agent is not None)
 
 
-async def begin_session(user_id: int, *, address: str, device: str, is_agent: bool = False) -> str:
+async def begin_session(
+    user_id: int, *, address: str, device: str, is_agent: bool = False, way: str = "password"
+) -> str:
     """A new session's token. Always a new one: a cookie planted before sign-in opens nothing."""
     token, now = new_token(), clock.now()
     await Session.insert(
@@ -74,6 +76,8 @@ async def begin_session(user_id: int, *, address: str, device: str, is_agent: bo
             created_at=now,
             used_at=now,
             ends_at=session_ends_at(now, now, is_agent),
+            confirmed_at=now,
+            way=way,
             device=device[:200],
             address=address,
         )

@@ -31,6 +31,7 @@ class Viewer:
     used_at: datetime
     created_at: datetime
     second_factor_at: datetime | None
+    confirmed_at: datetime | None
     agent_id: int | None
     agent_code: str | None
     agent_role: str | None
@@ -68,7 +69,7 @@ class Viewer:
 
 
 _VIEWER = """
-    SELECT s.id AS session_id, s.user_id, u.login, s.used_at, s.created_at, s.second_factor_at,
+    SELECT s.id AS session_id, s.user_id, u.login, s.used_at, s.created_at, s.second_factor_at, s.confirmed_at,
            a.id AS agent_id, a.code AS agent_code, a.role AS agent_role,
            i.id AS look_id, i.account_id AS look_account_id, i.ends_at AS look_ends_at, la.holder_name AS look_resident
     FROM sessions s
@@ -112,3 +113,8 @@ async def is_waiting_for_code(token: str) -> bool:
         clock.now(),
     )
     return bool(rows)
+
+
+async def email_of(user_id: int) -> str | None:
+    rows = await db.read("SELECT email FROM users WHERE id = {}", user_id)
+    return rows[0]["email"] if rows else None

@@ -13,6 +13,7 @@ from lk.text import fold_account_number, has_control_characters, is_account_numb
 RESIDENT_IDLE = timedelta(days=30)
 AGENT_IDLE = timedelta(minutes=30)
 AGENT_LONGEST = timedelta(hours=12)
+CONFIRMED_FOR = timedelta(minutes=15)
 RESIDENT_COOKIE_SECONDS = 400 * 24 * 3600
 """As long as browsers keep one; when a session ends is decided by its row."""
 
@@ -117,6 +118,11 @@ def session_ends_at(now: datetime, created_at: datetime, is_agent: bool) -> date
     if is_agent:
         return min(now + AGENT_IDLE, created_at + AGENT_LONGEST)
     return now + RESIDENT_IDLE
+
+
+def is_confirmed(confirmed_at: datetime | None, now: datetime) -> bool:
+    """The password, or a passkey, was shown in this browser within the last quarter of an hour."""
+    return confirmed_at is not None and now - confirmed_at <= CONFIRMED_FOR
 
 
 def totp_step(now: datetime) -> int:

@@ -1,6 +1,6 @@
-"""The outbox of letters."""
+"""The outbox of letters, and which of them a user wants."""
 
-from piccolo.columns import BigInt, BigSerial, Integer, Text, Timestamptz
+from piccolo.columns import BigInt, BigSerial, Boolean, Integer, Text, Timestamptz
 from piccolo.table import Table
 
 
@@ -23,3 +23,12 @@ class Message(Table, tablename="messages"):
     next_at = Timestamptz(default=None)
     sent_at = Timestamptz(null=True, default=None)
     last_error = Text(default="")
+
+
+class LetterPreference(Table, tablename="letter_preferences"):
+    """Whether a user wants letters of this kind; no row: as the kind is by default."""
+
+    id = BigSerial(primary_key=True)
+    user_id = BigInt()
+    kind = Text()
+    is_wanted = Boolean()

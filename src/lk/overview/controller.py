@@ -1,4 +1,4 @@
-"""The first page of the cabinet, the list of its accounts, and the profile."""
+"""The first page of the cabinet, and the list of its accounts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lk import clock
 from lk.accounts.queries import title_of
 from lk.history.messages import words
 from lk.history.queries import events_of
-from lk.overview.queries import Home, email_of, home, owed_accounts
+from lk.overview.queries import Home, home, owed_accounts
 from lk.overview.rules import MonthFacts, NextThing, Strip, month_strip, next_thing
 from lk.period import Period
 from lk.tariffs.queries import price_list
@@ -53,11 +53,6 @@ class OverviewController(Controller):
         rows = [(each, title_of(each.address)) for each in found]
         total = sum(max(0, each.principal_kopecks) for each in found)
         return page(request, "overview/accounts.html", rows=rows, total=total)
-
-    @get("/profile", name="profile")
-    async def profile(self, request: Request) -> Response[str]:
-        viewer = viewer_in(request)
-        return page(request, "overview/profile.html", active_tab="profile", email=await email_of(viewer.user_id))
 
 
 def _facts(found: Home, today: date, calendar: Calendar) -> MonthFacts:

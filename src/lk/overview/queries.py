@@ -71,8 +71,3 @@ async def owed_accounts(user_id: int) -> list[OwedAccount]:
         "JOIN premises p ON p.id = a.premises_id WHERE x.user_id = {} AND x.ended_at IS NULL ORDER BY p.address",
         user_id,
     )
-
-
-async def email_of(user_id: int) -> str | None:
-    rows = await db.read("SELECT email FROM users WHERE id = {}", user_id)
-    return rows[0]["email"] if rows else None

@@ -5,13 +5,10 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-import segno
 from litestar import Controller, Response, get, post
 from litestar.datastructures import ResponseHeader
-from litestar.params import FromPath
-from markupsafe import Markup
 
-from lk.identity import actions, agents
+from lk.identity import actions
 from lk.identity.forms import parse_code, parse_next, parse_sign_in, shown_again
 from lk.identity.messages import by_field
 from lk.identity.queries import Viewer, is_waiting_for_code, open_accounts_of
@@ -117,38 +114,3 @@ async def _end_session_here(request: Request) -> None:
 def _with_session(answer: Response[Any], token: str, max_age: int | None) -> Response[Any]:
     answer.set_cookie(cookie(SESSION, token, max_age))
     return answer
-
-
-class EnrolmentController(Controller):
-    """An agent's way in, once: own password and the second factor, by the link that `lk agent add` printed."""
-
-    path = "/enrolment/{token:str}"
-    response_headers = (ResponseHeader(name="Cache-Control", value="no-store"),)
-
-    @get("/")
-    async def enrolment(self, request: Request, token: FromPath[str]) -> Response[str]:
-        return await _enrolment_page(request, token)
-
-    @post("/")
-    async def enrol(self, request: Request, token: FromPath[str]) -> Response[Any]:
-        values = await typed(request)
-        try:
-            await agents.enrol(token, values.get("new_password", ""), values.get("code", ""))
-        except Refused as refusal:
-            return await _enrolment_page(request, token, refusal)
-        return see_other("/sign-in")
-
-
-async def _enrolment_page(request: Request, token: str, refusal: Refused | None = None) -> Response[str]:
-    found = await agents.enrolment_of(token)
-    if found is None:
-        return page(request, "identity/enrolment_gone.html", status=404)
-    return page(
-        request,
-        "identity/enrolment.html",
-        status=422 if refusal else 200,
-        enrolment=found,
-        token=token,
-        picture=Markup(segno.make(found.uri, error="m").svg_inline(scale=5, border=4)),  # noqa: S704 - drawn by segno
-        errors=by_field(refusal.problems) if refusal else [],
-    )

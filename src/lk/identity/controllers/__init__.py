@@ -1,0 +1,1 @@
+"""The door and what is behind it, one class a resource."""
