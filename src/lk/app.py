@@ -20,6 +20,8 @@ from lk.errors import HANDLERS
 from lk.guide.controller import GuideController
 from lk.history.controller import HistoryController
 from lk.identity.controllers.enrolment import EnrolmentController
+from lk.identity.controllers.own import ConfirmController, OwnCredentialsController, SessionsController
+from lk.identity.controllers.reset import PasswordResetController
 from lk.identity.controllers.sign_in import SignInController
 from lk.middleware import Identify, OwnForms, security_headers
 from lk.onboarding.controller import RegistrationController
@@ -40,6 +42,10 @@ ROUTES: list[ControllerRouterHandler] = [
     RegistrationController,
     SignInController,
     EnrolmentController,
+    ConfirmController,
+    PasswordResetController,
+    OwnCredentialsController,
+    SessionsController,
     OverviewController,
     ProfileController,
     ReadingsController,

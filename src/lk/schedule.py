@@ -4,7 +4,7 @@ Every second   letters that are due are sent.
 Every 10 s     steps of the month that are owed are done (cycle/rules.py says when each begins);
                open payments are asked about;
                the pages' price list is read again, and the heartbeat is noted.
-Every minute   registrations whose three days have passed are ended.
+Every minute   registrations whose three days have passed, and links to new passwords, are ended.
 
 Each line has its own tick: none waits for another. Nothing is remembered between ticks: what is owed is asked of the
 database, so a missed tick costs nothing.
@@ -21,6 +21,7 @@ from time import monotonic
 import structlog
 
 from lk.cycle.actions import run_due
+from lk.identity.resetting import end_expired_resets
 from lk.notifications.actions import send_due
 from lk.onboarding.actions import end_expired
 from lk.payments.actions import ask_open_payments
@@ -48,6 +49,7 @@ async def ticking(is_on: bool) -> AsyncIterator[None]:
         every(10, stop, ask_open_payments),
         every(10, stop, _beat),
         every(60, stop, end_expired),
+        every(60, stop, end_expired_resets),
     ]
     tasks = [asyncio.create_task(tick) for tick in ticks]
     try:

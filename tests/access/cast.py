@@ -26,6 +26,7 @@ from tests.served import Served, Visitor
 
 AGENTS = (Role.SUPPORT, Role.OPERATOR, Role.ADMIN)
 Route = tuple[str, str]
+ENDS_OTHERS: Route = ("POST", "/profile/sessions/end-others")
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Things:
     meter_id: str
     others_account_id: str
     others_payment_id: str
+    session_id: str = "999999"
 
     def path(self, template: str) -> str:
         if template.startswith("/enrolment/"):
@@ -60,14 +62,18 @@ class Cast:
         self.lk = lk
         self.things = _furnish(lk)
         self._sessions = lk.ask(_sessions(self.things))
+        self._stale_sessions = lk.ask(_sessions(self.things, confirmed_before=timedelta(minutes=16)))
         self.http = lk.visitor().http
         self.http.follow_redirects = False
 
-    def ask(self, role: Role, route: Route, *, path: str | None = None, with_token: bool = True) -> httpx.Response:
+    def ask(
+        self, role: Role, route: Route, *, path: str | None = None, with_token: bool = True, is_stale: bool = False
+    ) -> httpx.Response:
+        """`is_stale`: the password was entered too long ago for what matters most."""
         method, template = route
         cookies = {}
         if role is not Role.ANYONE:
-            cookies["lk_session"] = self._sessions[role, route]
+            cookies["lk_session"] = (self._stale_sessions if is_stale else self._sessions)[role, route]
         fields = {}
         if method == "POST" and with_token:
             cookies["lk_csrf"], fields["_csrf_token"] = self._csrf
@@ -131,28 +137,47 @@ def _neighbour_moves_in(lk: Served, neighbour: Visitor) -> str:
     return neighbour.path
 
 
-async def _sessions(things: Things) -> dict[tuple[Role, Route], str]:
+async def _sessions(things: Things, confirmed_before: timedelta | None = None) -> dict[tuple[Role, Route], str]:
     """A session for each role and route: one that signs out takes nobody else along."""
     async with db.write():
         users = await _users(things)
-        return {
-            (role, route): await _session(role, users[role], things)
+        twins = await _twins() if confirmed_before is None else {}
+        tokens: dict[tuple[Role, Route], str] = {
+            (role, route): await _session(
+                role, (twins if route == ENDS_OTHERS else users).get(role, users[role]), things
+            )
             for role in Role
             if role is not Role.ANYONE
             for route in matrix()
+            if confirmed_before is None or matrix()[route][role] == "!"
         }
+        if confirmed_before is not None:
+            stale = [(clock.now() - confirmed_before, token_hash(token)) for token in tokens.values()]
+            await db.write_many("UPDATE sessions SET confirmed_at = {} WHERE token_hash = {}", stale)
+        return tokens
 
 
 async def _users(things: Things) -> dict[Role, int]:
     by_login = {row["login"]: row["id"] for row in await db.read("SELECT id, login FROM users")}
     account = (await db.read("SELECT id FROM accounts WHERE public_id = {}", things.account_id))[0]["id"]
     users = {Role.HOLDER: by_login[LOGIN], Role.RESIDENT: by_login["petrov"]}
+    if "sosed" in by_login:
+        agents = {role: by_login[role.value] for role in AGENTS}
+        return users | agents | {Role.HELPER: by_login["sosed"], Role.LOOKING: agents[Role.SUPPORT]}
     users[Role.HELPER] = await _user("sosed")
     await Access.insert(Access(user_id=users[Role.HELPER], account_id=account, role="helper", created_at=clock.now()))
     for role in AGENTS:
         users[role] = await _user(role.value)
         await Agent.insert(Agent(user_id=users[role], code=f"Я-{users[role]}", role=role.value, totp_secret="A" * 32))
     return users | {Role.LOOKING: users[Role.SUPPORT]}
+
+
+async def _twins() -> dict[Role, int]:
+    """Of the same roles outside any account, for the one request that ends all other sessions of its user."""
+    twins = {role: await _user(f"{role.value}-twin") for role in Role if role not in (Role.ANYONE, Role.LOOKING)}
+    for role in AGENTS:
+        await Agent.insert(Agent(user_id=twins[role], code=f"Б-{twins[role]}", role=role.value, totp_secret="A" * 32))
+    return twins
 
 
 async def _user(login: str) -> int:

@@ -120,6 +120,7 @@ SENTENCES: dict[str, Callable[[Numbers], Words]] = {
     "account_added": _plain("Квартира добавлена в кабинет"),
     "signed_in": _plain("Вход в кабинет"),
     "password_changed": _plain("Пароль изменён"),
+    "login_changed": _plain("Логин изменён"),
     "password_reset_asked": _plain("Запрошена ссылка для нового пароля"),
     "email_change_asked": _plain("Начата смена почты"),
     "email_change_canceled": _plain("Смена почты отменена"),

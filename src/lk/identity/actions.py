@@ -29,7 +29,7 @@ from lk.tokens import new_token, token_hash
 
 log = structlog.get_logger()
 
-_END = "UPDATE sessions SET ends_at = {}, token_hash = 'ended ' || id"
+END_SESSIONS = "UPDATE sessions SET ends_at = {}, token_hash = 'ended ' || id"
 """For good: no token has such a hash, whatever the clock says later."""
 
 
@@ -135,12 +135,12 @@ async def touch(viewer: Viewer) -> None:
 
 async def sign_out(token: str) -> None:
     async with db.write():
-        await db.execute(f"{_END} WHERE token_hash = {{}}", clock.now(), token_hash(token))
+        await db.execute(f"{END_SESSIONS} WHERE token_hash = {{}}", clock.now(), token_hash(token))
 
 
 async def end_sessions(user_id: int) -> None:
     now = clock.now()
-    await db.execute(f"{_END} WHERE user_id = {{}} AND ends_at > {{}}", now, user_id, now)
+    await db.execute(f"{END_SESSIONS} WHERE user_id = {{}} AND ends_at > {{}}", now, user_id, now)
 
 
 async def choose_credentials(user_id: int, login: str, password_hash: str) -> None:

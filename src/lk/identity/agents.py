@@ -12,9 +12,10 @@ from lk.actor import Actor
 from lk.config import settings
 from lk.history.actions import record
 from lk.identity.actions import choose_credentials, end_sessions
-from lk.identity.passwords import common_passwords, hash_password
+from lk.identity.credentials import judge_new_password
+from lk.identity.passwords import hash_password
 from lk.identity.queries import user_by_login
-from lk.identity.rules import judge_login, judge_password, login_key, totp_step
+from lk.identity.rules import judge_login, login_key, totp_step
 from lk.identity.tables import Agent, User
 from lk.outcome import Refused, refuse
 from lk.tokens import new_token, token_hash
@@ -77,8 +78,7 @@ async def enrol(token: str, password: str, code: str) -> None:
     found = await enrolment_of(token)
     if found is None:
         raise refuse("enrolment_gone")
-    forbidden = (found.login, settings().company.name, settings().company.short_name)
-    problems = judge_password(password, forbidden=forbidden, common=common_passwords())
+    problems = judge_new_password(password, [found.login])
     if problems:
         raise Refused(problems)
     now = clock.now()

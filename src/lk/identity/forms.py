@@ -31,6 +31,14 @@ def parse_sign_in(values: Mapping[str, str]) -> SignIn:
     return typed
 
 
+def parse_login(values: Mapping[str, str]) -> str:
+    """Raises Refused `login_empty`."""
+    login = values.get("login", "").strip()
+    if not login:
+        raise Refused([Problem("login_empty", field="login")])
+    return login
+
+
 def parse_code(values: Mapping[str, str]) -> str:
     """Six digits, spaces aside. Raises Refused `code_shape`."""
     code = "".join(values.get("code", "").split())

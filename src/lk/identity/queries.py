@@ -118,3 +118,66 @@ async def is_waiting_for_code(token: str) -> bool:
 async def email_of(user_id: int) -> str | None:
     rows = await db.read("SELECT email FROM users WHERE id = {}", user_id)
     return rows[0]["email"] if rows else None
+
+
+@dataclass(frozen=True, slots=True)
+class Resettable:
+    """A resident who has chosen a password and can be written to."""
+
+    id: int
+    login: str
+    email: str
+
+
+_RESETTABLE = (
+    "SELECT u.id, u.login, u.email FROM users u WHERE {which} AND u.password_hash IS NOT NULL AND u.email IS NOT NULL "
+    "AND NOT EXISTS (SELECT 1 FROM agents g WHERE g.user_id = u.id) ORDER BY u.id LIMIT 10"
+)
+
+
+async def resettable(login_key: str) -> list[Resettable]:
+    """By login; by e-mail all who gave it."""
+    if not login_key:
+        return []
+    sql = _RESETTABLE.replace("{which}", "(u.login_key = {} OR lower(u.email) = {})")
+    return await db.read_as(Resettable, sql, login_key, login_key)
+
+
+async def resettable_user(user_id: int) -> Resettable | None:
+    return await db.read_one_as(Resettable, _RESETTABLE.replace("{which}", "u.id = {}"), user_id)
+
+
+async def words_known_of(user_id: int) -> list[str]:
+    """Login, e-mail, and the numbers of the user's accounts and meters: no password is made of them."""
+    rows = await db.read(
+        "SELECT login AS word FROM users WHERE id = {} UNION SELECT email FROM users WHERE id = {} "
+        "UNION SELECT a.number FROM accesses x JOIN accounts a ON a.id = x.account_id WHERE x.user_id = {} "
+        "UNION SELECT m.serial_key FROM accesses x JOIN meters m ON m.account_id = x.account_id WHERE x.user_id = {}",
+        user_id,
+        user_id,
+        user_id,
+        user_id,
+    )
+    return [row["word"] for row in rows if row["word"]]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A signed-in browser of the user's."""
+
+    id: int
+    created_at: datetime
+    used_at: datetime
+    device: str
+    address: str
+    way: str
+
+
+async def sessions_of(user_id: int) -> list[SessionRow]:
+    return await db.read_as(
+        SessionRow,
+        "SELECT id, created_at, used_at, device, address, way FROM sessions WHERE user_id = {} AND ends_at > {} "
+        "ORDER BY used_at DESC, id DESC LIMIT 50",
+        user_id,
+        clock.now(),
+    )

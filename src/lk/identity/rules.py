@@ -14,6 +14,7 @@ RESIDENT_IDLE = timedelta(days=30)
 AGENT_IDLE = timedelta(minutes=30)
 AGENT_LONGEST = timedelta(hours=12)
 CONFIRMED_FOR = timedelta(minutes=15)
+RESET_FOR = timedelta(minutes=30)
 RESIDENT_COOKIE_SECONDS = 400 * 24 * 3600
 """As long as browsers keep one; when a session ends is decided by its row."""
 
@@ -38,6 +39,9 @@ SIGN_IN_PER_LOGIN = Limit(100, timedelta(hours=1))
 """From wherever: far above what one stranger's address may try, so that none locks a resident out alone."""
 SIGN_IN_PER_ADDRESS = Limit(50, timedelta(minutes=15))
 CODE_PER_USER = Limit(5, timedelta(minutes=15))
+CONFIRMATION_PER_USER = Limit(5, timedelta(minutes=15))
+RESET_PER_ADDRESS = Limit(20, timedelta(minutes=15))
+RESET_PER_LOGIN = Limit(3, timedelta(hours=1))
 REGISTRATION_PER_ADDRESS = Limit(20, timedelta(minutes=15))
 REGISTRATION_PER_ACCOUNT = Limit(10, timedelta(hours=1))
 FIRST_SIGN_IN_PER_REGISTRATION = Limit(5, timedelta(hours=1))

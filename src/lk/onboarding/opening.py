@@ -7,10 +7,9 @@ from datetime import datetime
 from lk import clock, db, filters
 from lk.accounts.tables import Access
 from lk.actor import Actor
-from lk.config import settings
 from lk.history.actions import record
-from lk.identity import passwords
-from lk.identity.rules import judge_login, judge_password
+from lk.identity.credentials import judge_new_password
+from lk.identity.rules import judge_login
 from lk.onboarding.letters import tell_opened
 from lk.onboarding.queries import RegistrationView, has_holder
 from lk.onboarding.rules import is_same_email
@@ -18,19 +17,14 @@ from lk.outcome import Problem, refuse
 
 
 def judge_credentials(own: RegistrationView, login: str, password: str) -> list[Problem]:
-    problems = judge_login(login, own_email=own.email)
-    company = settings().company
-    forbidden = (
+    known = (
         own.account_number,
         filters.account_number(own.account_number),
         own.meter_key,
         own.email or "",
         login,
-        company.name,
-        company.short_name,
-        company.site,
     )
-    return problems + judge_password(password, forbidden=forbidden, common=passwords.common_passwords())
+    return judge_login(login, own_email=own.email) + judge_new_password(password, known)
 
 
 async def give_access(own: RegistrationView, user_id: int, *, is_added: bool, address: str) -> None:
