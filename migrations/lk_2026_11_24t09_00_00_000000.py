@@ -130,6 +130,8 @@ TABLES = {
 
 INDEXES = [
     "CREATE INDEX users_email ON users (lower(email))",
+    "CREATE INDEX sessions_created ON sessions (created_at)",
+    "CREATE INDEX registrations_started ON registrations (started_at)",
     "CREATE INDEX passkeys_user ON passkeys (user_id)",
     "CREATE INDEX recovery_codes_user ON recovery_codes (user_id)",
     "CREATE UNIQUE INDEX known_devices_once ON known_devices (user_id, token_hash)",

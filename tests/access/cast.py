@@ -174,7 +174,10 @@ async def _users(things: Things) -> dict[Role, int]:
 
 async def _twins() -> dict[Role, int]:
     """Of the same roles outside any account, for the one request that ends all other sessions of its user."""
-    twins = {role: await _user(f"{role.value}-twin") for role in Role if role not in (Role.ANYONE, Role.LOOKING)}
+    twins: dict[Role, int] = {}
+    for role in Role:
+        if role not in (Role.ANYONE, Role.LOOKING):
+            twins[role] = await _user(f"{role.value}-twin")
     for role in AGENTS:
         await Agent.insert(Agent(user_id=twins[role], code=f"Б-{twins[role]}", role=role.value, totp_secret="A" * 32))
     return twins

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.household import build_house, served_house
+from tests.onboarding.conftest import newcomer, on_postgres, on_sqlite, postgres_flats, sqlite_flats
 from tests.served import Served
 
 
@@ -20,3 +21,6 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def lk(house: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with served_house(house, tmp_path_factory.mktemp("served")) as running:
         yield running
+
+
+__all__ = ["newcomer", "on_postgres", "on_sqlite", "postgres_flats", "sqlite_flats"]

@@ -10,12 +10,13 @@ import structlog
 from lk import clock, db
 from lk.actor import Actor
 from lk.history.actions import record
-from lk.identity import limits, passwords
+from lk.identity import known_devices, limits, passwords
 from lk.identity.queries import Viewer, user_by_login
 from lk.identity.rules import (
     AGENT_IDLE,
     CODE_PER_USER,
     SIGN_IN_PER_ADDRESS,
+    SIGN_IN_PER_KNOWN_DEVICE,
     SIGN_IN_PER_LOGIN,
     SIGN_IN_PER_LOGIN_AND_ADDRESS,
     login_key,
@@ -35,24 +36,33 @@ END_SESSIONS = "UPDATE sessions SET ends_at = {}, token_hash = 'ended ' || id"
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """`token` goes into the cookie; `wants_code`: the second factor is still to come."""
+    """`token` and `device_token` go into cookies; `wants_code`: the second factor is still to come."""
 
     token: str
     user_id: int
     wants_code: bool
+    device_token: str
 
 
-async def sign_in(login: str, password: str, *, address: str, device: str) -> SignedIn:
-    """Raises Refused: `sign_in_wrong` whoever the login belongs to, `too_many_tries` after too many failures."""
+async def sign_in(login: str, password: str, *, address: str, device: str, device_token: str | None = None) -> SignedIn:
+    """`device_token`: the cookie of a device that may be known.
+
+    Raises Refused: `sign_in_wrong` whoever the login belongs to; `too_many_tries` after too many failures of one,
+    `too_many_everywhere` after too many of all, right or wrong.
+    """
     key = login_key(login)
-    await _count_try(key, address)
     user = await user_by_login(key)
+    is_known = await known_devices.is_known(user.id if user else None, device_token)
+    await _count_try(key, address, is_known=is_known)
     if not await passwords.is_password(password, user.password_hash if user else None) or user is None:
         log.info("sign_in_refused", user_id=user.id if user else None, address=address)
+        if not is_known:
+            await limits.trip_if_spraying("sign_in")
         raise refuse("sign_in_wrong")
     rehashed = await passwords.hash_password(password) if passwords.wants_rehash(user.password_hash or "") else None
     async with db.write(f"user {user.id}"):
         await limits.forget("sign_in", key)
+        await limits.forget("sign_in_known", key)
         if rehashed:
             await db.execute("UPDATE users SET password_hash = {} WHERE id = {}", rehashed, user.id)
         agent = await Agent.objects().where(Agent.user_id == user.id).first()
@@ -61,7 +71,8 @@ async def sign_in(login: str, password: str, *, address: str, device: str) -> Si
         token = await begin_session(user.id, address=address, device=device, is_agent=agent is not None)
         if agent is None:
             await record("signed_in", user_id=user.id, actor=Actor(user.id))
-    return SignedIn(token, user.id, wants_code=agent is not None)
+        remembered = await known_devices.remember(user.id, device_token, device=device, address=address)
+    return SignedIn(token, user.id, wants_code=agent is not None, device_token=remembered)
 
 
 async def begin_session(
@@ -163,8 +174,13 @@ async def new_user(email: str) -> int:
     return int(rows[0]["id"])
 
 
-async def _count_try(key: str, address: str) -> None:
+async def _count_try(key: str, address: str, *, is_known: bool) -> None:
     """Counted before the password is looked at, so that tries at once count too; a success takes them back."""
+    if is_known:
+        await _count_try_on_known_device(key, address)
+        return
+    if await limits.is_tripped("sign_in"):
+        raise refuse("too_many_everywhere")
     async with db.write(f"sign-in {key}", f"sign-in from {source_of(address)}"):
         is_spent = (
             await limits.is_over(SIGN_IN_PER_LOGIN_AND_ADDRESS, "sign_in", subject=key, address=address)
@@ -175,6 +191,15 @@ async def _count_try(key: str, address: str) -> None:
             await limits.note("sign_in", subject=key, address=address)
     if is_spent:
         log.warning("sign_in_limited", address=address)
+        raise refuse("too_many_tries")
+
+
+async def _count_try_on_known_device(key: str, address: str) -> None:
+    async with db.write(f"sign-in {key}"):
+        is_spent = await limits.is_over(SIGN_IN_PER_KNOWN_DEVICE, "sign_in_known", subject=key)
+        if not is_spent:
+            await limits.note("sign_in_known", subject=key, address=address)
+    if is_spent:
         raise refuse("too_many_tries")
 
 

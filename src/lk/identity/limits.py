@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import structlog
+
 from lk import clock, db
-from lk.identity.rules import Limit, source_of
+from lk.identity.rules import BREAKER_LASTS, SPRAYING, Limit, is_spraying, source_of
 from lk.identity.tables import Attempt
+
+log = structlog.get_logger()
+
+_SUCCESSES = {
+    "sign_in": "SELECT count(DISTINCT user_id) AS people FROM sessions WHERE created_at > {}",
+    "registration_wrong": "SELECT count(DISTINCT account_id) AS people FROM registrations WHERE started_at > {}",
+}
 
 
 async def is_over(limit: Limit, kind: str, *, subject: str | None = None, address: str | None = None) -> bool:
@@ -28,3 +37,29 @@ async def note(kind: str, *, subject: str = "", address: str = "") -> None:
 async def forget(kind: str, subject: str) -> None:
     """A success ends a row of failures."""
     await db.execute("DELETE FROM attempts WHERE kind = {} AND subject = {}", kind, subject)
+
+
+async def is_tripped(kind: str) -> bool:
+    """The breaker against spraying is open: strangers' tries of this kind are not even looked at."""
+    return bool(await db.read("SELECT id FROM breakers WHERE kind = {} AND ends_at > {}", kind, clock.now()))
+
+
+async def trip_if_spraying(kind: str) -> None:
+    """After a failure was noted: too many from everywhere close the door to strangers for a while."""
+    since = clock.now() - SPRAYING.within
+    if not await is_over(SPRAYING, kind):
+        return
+    failures = await db.read("SELECT count(*) AS tries FROM attempts WHERE kind = {} AND at > {}", kind, since)
+    successes = await db.read(_SUCCESSES[kind], since)
+    if not is_spraying(int(failures[0]["tries"]), int(successes[0]["people"])):
+        return
+    now = clock.now()
+    async with db.write(f"breaker {kind}"):
+        await db.execute(
+            "INSERT INTO breakers (kind, tripped_at, ends_at) VALUES ({}, {}, {}) "
+            "ON CONFLICT (kind) DO UPDATE SET tripped_at = excluded.tripped_at, ends_at = excluded.ends_at",
+            kind,
+            now,
+            now + BREAKER_LASTS,
+        )
+    log.warning("breaker_tripped", kind=kind, failures=failures[0]["tries"])

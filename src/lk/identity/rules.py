@@ -38,6 +38,11 @@ SIGN_IN_PER_LOGIN_AND_ADDRESS = Limit(10, timedelta(minutes=15))
 SIGN_IN_PER_LOGIN = Limit(100, timedelta(hours=1))
 """From wherever: far above what one stranger's address may try, so that none locks a resident out alone."""
 SIGN_IN_PER_ADDRESS = Limit(50, timedelta(minutes=15))
+SIGN_IN_PER_KNOWN_DEVICE = Limit(10, timedelta(minutes=15))
+"""On a device from which its user signed in before: strangers' failures are not counted against it."""
+SPRAYING = Limit(80, timedelta(minutes=10))
+"""So many failures from everywhere, far outnumbering successes, are one guess on each of many."""
+BREAKER_LASTS = timedelta(minutes=10)
 CODE_PER_USER = Limit(5, timedelta(minutes=15))
 CONFIRMATION_PER_USER = Limit(5, timedelta(minutes=15))
 RESET_PER_ADDRESS = Limit(20, timedelta(minutes=15))
@@ -49,6 +54,14 @@ LETTERS_PER_REGISTRATION = Limit(5, timedelta(days=1))
 LETTERS_PER_EMAIL = Limit(10, timedelta(days=1))
 LOGIN_SHORTEST = 3
 LOGIN_LONGEST = 254
+
+
+def is_spraying(failures: int, successes: int) -> bool:
+    """Of one kind within `SPRAYING.within`; `successes` of different people, so that none can be made up in numbers.
+
+    A busy day has failures too, but about as many people get in as fail.
+    """
+    return failures >= SPRAYING.tries and failures > 3 * successes
 
 
 def source_of(address: str) -> str:

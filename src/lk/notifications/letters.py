@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
@@ -57,13 +57,16 @@ def render(message: Message) -> Letter:
 
 
 def _shown(params: dict[str, Any]) -> dict[str, str]:
-    """Days and months in words: `due_on` → `due_shown`, `until` → `until_shown`, `period` → `period_shown`."""
+    """Days and months in words: `due_on` → `due_shown`, `until` → `until_shown`, `at`, `period` likewise."""
     shown = {}
     if "period" in params:
         shown["period_shown"] = filters.month_for(Period.parse(params["period"]))
     for name in ("due_on", "until"):
         if name in params:
             shown[f"{name.removesuffix('_on')}_shown"] = filters.day(date.fromisoformat(params[name]))
+    if "at" in params:
+        local = datetime.fromisoformat(params["at"]).astimezone(settings().time_zone)
+        shown["at_shown"] = f"{filters.day(local.date())}, {local:%H:%M}"
     return shown
 
 

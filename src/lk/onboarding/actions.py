@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import structlog
 
 from lk import clock, db
-from lk.identity import limits, passwords
+from lk.identity import known_devices, limits, passwords
 from lk.identity.actions import begin_session, choose_credentials, new_user
 from lk.identity.rules import (
     FIRST_SIGN_IN_PER_REGISTRATION,
@@ -49,6 +49,7 @@ class LinkUsed:
 class Opened:
     session: str
     public_id: str
+    device_token: str
 
 
 async def place_now(browser: str | None, link: str | None = None) -> Place:
@@ -76,12 +77,15 @@ async def end_expired() -> int:
 async def begin(account_number: str, meter_key: str, *, browser: str | None, user_id: int | None, address: str) -> str:
     """The two numbers (folded) → the cookie of a registration; this browser's own, if it is on its way with them.
 
-    Raises Refused: `numbers_wrong` whichever is wrong, `too_many_tries`, `already_yours`.
+    Raises Refused: `numbers_wrong` whichever is wrong, `too_many_tries`, `too_many_everywhere`, `already_yours`.
     """
     await _count_try(account_number, address)
     found = await account_by_numbers(account_number, meter_key)
     if found is None:
         log.info("registration_refused", address=address)
+        async with db.write():
+            await limits.note("registration_wrong", subject=account_number, address=address)
+        await limits.trip_if_spraying("registration_wrong")
         raise refuse("numbers_wrong", "account_number")
     if found.holder_id is not None and found.holder_id == user_id:
         raise refuse("already_yours", "account_number")
@@ -137,7 +141,9 @@ async def use_link(
     return LinkUsed(kept, own.account_public_id, is_opened=user_id is not None)
 
 
-async def open_cabinet(browser: str | None, login: str, password: str, *, address: str, device: str) -> Opened:
+async def open_cabinet(
+    browser: str | None, login: str, password: str, *, address: str, device: str, device_token: str | None = None
+) -> Opened:
     """The resident's own login and password end the initial ones and open the cabinet.
 
     Raises Refused: what the login or the password lacks, `login_taken`, `registration_ended`.
@@ -154,7 +160,8 @@ async def open_cabinet(browser: str | None, login: str, password: str, *, addres
         await choose_credentials(user_id, login, password_hash)
         await give_access(own, user_id, is_added=False, address=address)
         session = await begin_session(user_id, address=address, device=device)
-    return Opened(session, own.account_public_id)
+        remembered = await known_devices.remember(user_id, device_token, device=device, address=address)
+    return Opened(session, own.account_public_id, remembered)
 
 
 async def add_account(browser: str | None, user_id: int, *, address: str) -> str:
@@ -170,6 +177,8 @@ async def add_account(browser: str | None, user_id: int, *, address: str) -> str
 
 
 async def _count_try(account_number: str, address: str) -> None:
+    if await limits.is_tripped("registration_wrong"):
+        raise refuse("too_many_everywhere")
     async with db.write(f"tries {account_number}", f"tries {source_of(address)}"):
         is_spent = await limits.is_over(
             REGISTRATION_PER_ACCOUNT, "registration", subject=account_number

@@ -17,22 +17,13 @@ from lk.onboarding.forms import parse_credentials, parse_email, parse_numbers
 from lk.onboarding.messages import by_field
 from lk.onboarding.queries import Place, RegistrationView
 from lk.onboarding.rules import Step
-from lk.onboarding.views import letter_shown
+from lk.onboarding.views import PATHS, letter_shown
 from lk.outcome import Refused
 from lk.web import Request, address_of, cookie, cookie_in, device_of, go, page, see_other, typed, viewer_in
 
 REGISTRATION = "registration"
 FOUR_DAYS = 4 * 24 * 3600
 
-PATHS = {
-    Step.NUMBERS: "/register",
-    Step.EMAIL: "/register/email",
-    Step.LETTER: "/register/letter",
-    Step.CREDENTIALS: "/register/credentials",
-    Step.ELSEWHERE: "/register/letter",
-    Step.ENDED: "/register",
-    Step.CABINET: "/sign-in",
-}
 OVER = ("registration_ended", "link_ended")
 
 
@@ -169,6 +160,7 @@ class RegistrationController(Controller):
                 form.password,
                 address=address_of(request),
                 device=device_of(request),
+                device_token=cookie_in(request, "device"),
             )
         except Refused as refusal:
             if _is_over(refusal) or place.registration is None:
@@ -177,6 +169,7 @@ class RegistrationController(Controller):
             return _refused(request, "onboarding/credentials.html", refusal, **shown)
         answer = _with_registration(see_other(f"/accounts/{opened.public_id}"), "", max_age=0)
         answer.set_cookie(cookie("session", opened.session, RESIDENT_COOKIE_SECONDS))
+        answer.set_cookie(cookie("device", opened.device_token, RESIDENT_COOKIE_SECONDS))
         return answer
 
 

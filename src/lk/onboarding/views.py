@@ -1,4 +1,4 @@
-"""What the page of the letter shows while it waits."""
+"""The page of each step, and what the page of the letter shows while it waits."""
 
 from __future__ import annotations
 
@@ -7,7 +7,17 @@ from typing import Any
 from lk import clock
 from lk.onboarding.letters import letters_are_spent
 from lk.onboarding.queries import Place
-from lk.onboarding.rules import may_send_again_at, poll_seconds
+from lk.onboarding.rules import Step, may_send_again_at, poll_seconds
+
+PATHS = {
+    Step.NUMBERS: "/register",
+    Step.EMAIL: "/register/email",
+    Step.LETTER: "/register/letter",
+    Step.CREDENTIALS: "/register/credentials",
+    Step.ELSEWHERE: "/register/letter",
+    Step.ENDED: "/register",
+    Step.CABINET: "/sign-in",
+}
 
 
 async def letter_shown(place: Place) -> dict[str, Any]:

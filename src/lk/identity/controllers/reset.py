@@ -9,13 +9,14 @@ from litestar.datastructures import ResponseHeader
 from litestar.params import FromPath
 
 from lk.identity.forms import parse_login, shown_again
+from lk.identity.known_devices import remember
 from lk.identity.messages import by_field
 from lk.identity.phrases import offered_phrase
 from lk.identity.queries import open_accounts_of
 from lk.identity.resetting import OpenReset, ask_reset, choose_new_password, open_reset
 from lk.identity.rules import RESIDENT_COOKIE_SECONDS
 from lk.outcome import Refused
-from lk.web import Request, address_of, cookie, device_of, page, see_other, typed
+from lk.web import Request, address_of, cookie, cookie_in, device_of, page, see_other, typed
 
 
 class PasswordResetController(Controller):
@@ -54,6 +55,10 @@ class PasswordResetController(Controller):
         accounts = await open_accounts_of(user_id)
         answer = see_other(f"/accounts/{accounts[0]}" if len(accounts) == 1 else "/accounts")
         answer.set_cookie(cookie("session", session, RESIDENT_COOKIE_SECONDS))
+        device_token = await remember(
+            user_id, cookie_in(request, "device"), device=device_of(request), address=address_of(request)
+        )
+        answer.set_cookie(cookie("device", device_token, RESIDENT_COOKIE_SECONDS))
         return answer
 
 

@@ -38,15 +38,22 @@ class SignInController(Controller):
         try:
             form = parse_sign_in(values)
             signed_in = await actions.sign_in(
-                form.login, form.password, address=address_of(request), device=device_of(request)
+                form.login,
+                form.password,
+                address=address_of(request),
+                device=device_of(request),
+                device_token=cookie_in(request, "device"),
             )
         except Refused as refusal:
             return _sign_in_page(request, wanted, login=shown_again(values.get("login", "")), refusal=refusal)
         await _end_session_here(request)
         if signed_in.wants_code:
-            return _with_session(see_other("/sign-in/code" + _next(wanted)), signed_in.token, max_age=None)
-        home = wanted or _first_page(await open_accounts_of(signed_in.user_id))
-        return _with_session(see_other(home), signed_in.token, RESIDENT_COOKIE_SECONDS)
+            answer = _with_session(see_other("/sign-in/code" + _next(wanted)), signed_in.token, max_age=None)
+        else:
+            home = wanted or _first_page(await open_accounts_of(signed_in.user_id))
+            answer = _with_session(see_other(home), signed_in.token, RESIDENT_COOKIE_SECONDS)
+        answer.set_cookie(cookie("device", signed_in.device_token, RESIDENT_COOKIE_SECONDS))
+        return answer
 
     @get("/sign-in/code")
     async def code_page(self, request: Request) -> Response[Any]:
