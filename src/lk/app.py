@@ -12,6 +12,8 @@ from litestar.datastructures import State
 from litestar.types import ControllerRouterHandler
 
 from lk import access, db, schedule
+from lk.accounts.controllers.access import AccessController, InvitationController
+from lk.accounts.controllers.own import OwnAccountController, ReleaseController
 from lk.billing.controller import BillsController
 from lk.config import settings
 from lk.demo.controller import DEMO_ROUTES
@@ -31,7 +33,8 @@ from lk.payments.controller import PaymentsController, acquirer_events
 from lk.profile.controller import ProfileController
 from lk.readings.controller import ReadingsController
 from lk.static_files import static, static_file, static_files
-from lk.support.controller import SupportController
+from lk.support.controllers.cabinet import DeskCabinetController
+from lk.support.controllers.desk import SupportController
 from lk.templating import environment
 
 LARGEST_BODY = 64 * 1024
@@ -47,12 +50,17 @@ ROUTES: list[ControllerRouterHandler] = [
     OwnCredentialsController,
     SessionsController,
     OverviewController,
+    OwnAccountController,
+    ReleaseController,
+    AccessController,
+    InvitationController,
     ProfileController,
     ReadingsController,
     BillsController,
     PaymentsController,
     HistoryController,
     SupportController,
+    DeskCabinetController,
     OperationsController,
     acquirer_events,
     static_file,

@@ -8,6 +8,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from lk.config import settings
 
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""Before everything."""
+
 _fixed: list[datetime] = []
 
 

@@ -11,6 +11,7 @@ from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap
 
 from lk.db import DatabaseError
+from lk.outcome import Refused
 from lk.web import Request, go, is_htmx, page
 
 log = structlog.get_logger()
@@ -61,6 +62,12 @@ def on_not_confirmed(request: Request, _: NotConfirmed) -> Response[Any]:
     return go(request, f"/sign-in/confirm?next={quote(path or '/profile')}")
 
 
+def on_refused(request: Request, refusal: Refused) -> Response[Any]:
+    """What was allowed when the page was asked for and is no more when it is written."""
+    log.info("refused_late", codes=str(refusal))
+    return error_page(request, 403)
+
+
 def on_busy(request: Request, trouble: Exception) -> Response[Any]:
     log.warning("database_trouble", error=str(trouble))
     return error_page(request, 503)
@@ -73,6 +80,7 @@ def on_anything(request: Request, _: Exception) -> Response[Any]:
 
 HANDLERS: ExceptionHandlersMap = {
     HTTPException: on_http,
+    Refused: on_refused,
     NotSignedIn: on_not_signed_in,
     NotConfirmed: on_not_confirmed,
     DatabaseError: on_busy,

@@ -4,7 +4,8 @@ Every second   letters that are due are sent.
 Every 10 s     steps of the month that are owed are done (cycle/rules.py says when each begins);
                open payments are asked about;
                the pages' price list is read again, and the heartbeat is noted.
-Every minute   registrations whose three days have passed, and links to new passwords, are ended.
+Every minute   registrations whose three days have passed, links to new passwords and invitations are ended;
+               accounts are released whose day has passed.
 
 Each line has its own tick: none waits for another. Nothing is remembered between ticks: what is owed is asked of the
 database, so a missed tick costs nothing.
@@ -20,6 +21,8 @@ from time import monotonic
 
 import structlog
 
+from lk.accounts.inviting import end_expired_invitations
+from lk.accounts.releasing import release_due
 from lk.cycle.actions import run_due
 from lk.identity.resetting import end_expired_resets
 from lk.notifications.actions import send_due
@@ -50,6 +53,8 @@ async def ticking(is_on: bool) -> AsyncIterator[None]:
         every(10, stop, _beat),
         every(60, stop, end_expired),
         every(60, stop, end_expired_resets),
+        every(60, stop, end_expired_invitations),
+        every(60, stop, release_due),
     ]
     tasks = [asyncio.create_task(tick) for tick in ticks]
     try:

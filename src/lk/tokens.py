@@ -43,3 +43,13 @@ def derived_token(purpose: str, *parts: object) -> str:
     text = "\0".join((purpose, *map(str, parts)))
     digest = hmac.new(settings().secret.encode(), text.encode(), hashlib.sha256).digest()
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def derived_code(purpose: str, *parts: object) -> str:
+    """Eight characters to print and to type, 39 bits: for what may be tried a few times only."""
+    number = int.from_bytes(hashlib.sha256(derived_token(purpose, *parts).encode()).digest())
+    characters = []
+    for _ in range(8):
+        number, index = divmod(number, len(_ALPHABET))
+        characters.append(_ALPHABET[index])
+    return "".join(characters)

@@ -26,7 +26,8 @@ from tests.served import Served, Visitor
 
 AGENTS = (Role.SUPPORT, Role.OPERATOR, Role.ADMIN)
 Route = tuple[str, str]
-ENDS_OTHERS: Route = ("POST", "/profile/sessions/end-others")
+ENDS_MORE = {("POST", "/profile/sessions/end-others"), ("POST", "/accounts/{account_id}/access/leaving")}
+"""Requests that end other sessions, or the access, of whoever sends them."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,10 @@ class Things:
     others_account_id: str
     others_payment_id: str
     session_id: str = "999999"
+    access_id: str = "999999"
+    invitation_id: str = "999999"
+    invitation: str = "nobodys-invitation"
+    release: str = "nobodys-release"
 
     def path(self, template: str) -> str:
         if template.startswith("/enrolment/"):
@@ -141,10 +146,12 @@ async def _sessions(things: Things, confirmed_before: timedelta | None = None) -
     """A session for each role and route: one that signs out takes nobody else along."""
     async with db.write():
         users = await _users(things)
-        twins = await _twins() if confirmed_before is None else {}
+        twins = await _twins(things) if confirmed_before is None else {}
         tokens: dict[tuple[Role, Route], str] = {
             (role, route): await _session(
-                role, (twins if route == ENDS_OTHERS else users).get(role, users[role]), things
+                role,
+                (twins if route in ENDS_MORE and matrix()[route][role] == "+" else users).get(role, users[role]),
+                things,
             )
             for role in Role
             if role is not Role.ANYONE
@@ -172,12 +179,14 @@ async def _users(things: Things) -> dict[Role, int]:
     return users | {Role.LOOKING: users[Role.SUPPORT]}
 
 
-async def _twins() -> dict[Role, int]:
-    """Of the same roles outside any account, for the one request that ends all other sessions of its user."""
+async def _twins(things: Things) -> dict[Role, int]:
+    """Of the same roles (a holder has none), for what ends more than itself."""
     twins: dict[Role, int] = {}
     for role in Role:
         if role not in (Role.ANYONE, Role.LOOKING):
             twins[role] = await _user(f"{role.value}-twin")
+    account = (await db.read("SELECT id FROM accounts WHERE public_id = {}", things.account_id))[0]["id"]
+    await Access.insert(Access(user_id=twins[Role.HELPER], account_id=account, role="helper", created_at=clock.now()))
     for role in AGENTS:
         await Agent.insert(Agent(user_id=twins[role], code=f"Б-{twins[role]}", role=role.value, totp_secret="A" * 32))
     return twins

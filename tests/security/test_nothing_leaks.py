@@ -67,6 +67,7 @@ def _lived(lk: Served) -> Month:
     who.post(link)
     pages["home"] = who.post("/register/credentials", new_login="naughty", new_password=PASSWORD)
     home = who.path
+    lk.change("UPDATE accesses SET is_provisional = {}", False)
     secrets["session"] = who.http.cookies["lk_session"]
     send_reading(who, home, t1="350")
     lk.move_to("2025-07-29T12:00")

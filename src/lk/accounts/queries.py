@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from lk import db
 from lk.actor import Role
+from lk.filters import account_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class AccountView:
     opened_on: date
     closed_on: date | None
     seen_from: datetime | None
+    access_id: int | None
+    access_user_id: int | None
     access_role: str | None
     access_name: str | None
     access_since: datetime | None
@@ -42,18 +45,24 @@ class AccountView:
 
     @property
     def number_shown(self) -> str:
-        return f"{self.number[:5]}-{self.number[5:8]}-{self.number[8:]}"
+        return account_number(self.number)
 
     @property
     def title(self) -> str:
         """As its user calls it. A provisional cabinet does not tell the address."""
-        if self.access_name:
-            return self.access_name
-        return f"Счёт {self.number_shown}" if self.is_provisional else title_of(self.address)
+        is_provisional = bool(self.is_provisional)
+        return shown_title(self.access_name or "", self.number, self.address, is_provisional=is_provisional)
 
     @property
     def role(self) -> Role | None:
         return Role(self.access_role) if self.access_role else None
+
+
+def shown_title(name: str, number: str, address: str, *, is_provisional: bool) -> str:
+    """An account as one user calls it; a provisional cabinet does not tell the address."""
+    if name:
+        return name
+    return f"Счёт {account_number(number)}" if is_provisional else title_of(address)
 
 
 def title_of(address: str) -> str:
@@ -69,7 +78,8 @@ def title_of(address: str) -> str:
 
 _COLUMNS = """
     SELECT a.id, a.public_id, a.number, a.holder_name, p.address, p.region, a.tariff_category, a.residents,
-           a.power_kw, a.has_paper_bill, a.opened_on, a.closed_on, a.seen_from, x.role AS access_role,
+           a.power_kw, a.has_paper_bill, a.opened_on, a.closed_on, a.seen_from,
+           x.id AS access_id, x.user_id AS access_user_id, x.role AS access_role,
            x.name AS access_name, x.created_at AS access_since, x.is_provisional
     FROM accounts a
     JOIN premises p ON p.id = a.premises_id

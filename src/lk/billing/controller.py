@@ -7,7 +7,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from lk.billing.messages import line_words
-from lk.billing.queries import ChargeView, bill_of, bills_of, charges_of, consumption_of
+from lk.billing.queries import ChargeView, bill_of, bills_of, cabinet_opened_before, charges_of, consumption_of
 from lk.billing.views import Series, series
 from lk.ledger.queries import balance, paid_between
 from lk.period import Period
@@ -20,19 +20,19 @@ class BillsController(Controller):
     @get("/", name="bills")
     async def bills(self, request: Request) -> Response[str]:
         account = request.state.account
-        found = await bills_of(account.id)
+        found = await bills_of(account.id, since=account.seen_since)
         return page(
             request,
             "billing/bills.html",
             active_tab="bills",
             bills=found,
-            chart=_chart(await consumption_of(account.id)),
+            chart=_chart(await consumption_of(account.id, since=account.seen_since)),
         )
 
     @get("/{period:str}", name="bill")
     async def bill(self, request: Request, period: FromPath[str]) -> Response[str]:
         account = request.state.account
-        found = await bill_of(account.id, _period(period))
+        found = await bill_of(account.id, _period(period), account.seen_since)
         if found is None:
             raise NotFoundException
         if found.status != "issued":
@@ -49,7 +49,8 @@ class BillsController(Controller):
             is_newest=(await bills_of(account.id, limit=1))[0].id == found.id,
             owed_kopecks=owed.principal,
             paid_kopecks=await paid_between(account.id, found.issued_at),
-            chart=_chart(await consumption_of(account.id, until=found.period)),
+            chart=_chart(await consumption_of(account.id, until=found.period, since=account.seen_since)),
+            opened=await cabinet_opened_before(found),
             is_read_only=viewer_in(request).look_id is not None,
         )
 

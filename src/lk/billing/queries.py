@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from lk import db
+from lk import clock, db
 from lk.energy import Register
 from lk.period import Period
 
@@ -30,6 +30,10 @@ class BillView:
     issued_at: datetime | None
     delivered_on: date | None
     due_on: date | None
+
+    def is_seen(self, since: datetime | None) -> bool:
+        """Whether a cabinet that shows nothing from before `since` shows it."""
+        return since is None or self.issued_at is None or self.issued_at >= since
 
     @property
     def to_pay_kopecks(self) -> int:
@@ -73,21 +77,23 @@ _BILL = (
 )
 
 
-async def bills_of(account_id: int, limit: int = 24) -> list[BillView]:
-    """Issued bills, newest first."""
-    return await db.read_as(
+async def bills_of(account_id: int, limit: int = 24, since: datetime | None = None) -> list[BillView]:
+    """Issued bills, newest first; with `since` those issued from then on."""
+    found = await db.read_as(
         BillView,
         _BILL + "WHERE account_id = {} AND status = 'issued' AND status <> 'reversed' ORDER BY period DESC LIMIT {}",
         account_id,
         limit,
     )
+    return [bill for bill in found if bill.is_seen(since)]
 
 
-async def bill_of(account_id: int, period: Period) -> BillView | None:
-    """The live bill of a period; a held one too."""
-    return await db.read_one_as(
+async def bill_of(account_id: int, period: Period, since: datetime | None = None) -> BillView | None:
+    """The live bill of a period, a held one too; none that was issued before `since`."""
+    bill = await db.read_one_as(
         BillView, _BILL + "WHERE account_id = {} AND period = {} AND status <> 'reversed'", account_id, period.number
     )
+    return bill if bill is not None and bill.is_seen(since) else None
 
 
 async def charges_of(bill_id: int) -> list[ChargeView]:
@@ -109,18 +115,19 @@ class _Consumed:
 
 
 async def consumption_of(
-    account_id: int, until: Period | None = None, months: int = 24
+    account_id: int, until: Period | None = None, months: int = 24, since: datetime | None = None
 ) -> list[tuple[Period, str, int]]:
-    """(period, zone, kWh) as billed, the oldest first."""
+    """(period, zone, kWh) as billed, from `since` on if given, the oldest first."""
     last = until or Period(9998, 12)
     rows = await db.read_as(
         _Consumed,
         "SELECT b.period, c.zone, sum(c.consumption_kwh) AS kwh FROM charges c JOIN bills b ON b.id = c.bill_id "
-        "WHERE c.account_id = {} AND b.status = 'issued' AND b.period <= {} AND b.period > {} "
+        "WHERE c.account_id = {} AND b.status = 'issued' AND b.period <= {} AND b.period > {} AND b.issued_at >= {} "
         "GROUP BY b.period, c.zone, c.register ORDER BY b.period, c.register",
         account_id,
         last.number,
         (last + -months).number if until else await _months_back(account_id, months),
+        since or clock.EVER,
     )
     return [(row.period, row.zone, row.kwh) for row in rows]
 
@@ -132,3 +139,31 @@ async def _months_back(account_id: int, months: int) -> int:
     )
     newest = rows[0]["period"]
     return (Period.from_number(int(newest)) + -months).number if newest else 0
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedCabinet:
+    """A cabinet that was opened since the bill before. The paper bill of a provisional one carries its code."""
+
+    access_id: int
+    email: str | None
+    opened_at: datetime
+    is_provisional: bool
+
+
+async def cabinet_opened_before(bill: BillView) -> OpenedCabinet | None:
+    """What the first bill after it tells its reader, whoever that is; a provisional cabinet until it is confirmed."""
+    if bill.issued_at is None:
+        return None
+    found = await db.read_as(
+        OpenedCabinet,
+        "SELECT x.id AS access_id, u.email, x.created_at AS opened_at, x.is_provisional FROM accesses x "
+        "JOIN users u ON u.id = x.user_id WHERE x.account_id = {} AND x.role = 'holder' AND x.ended_at IS NULL "
+        "AND x.created_at <= {} AND (x.is_provisional OR NOT EXISTS (SELECT 1 FROM bills b WHERE b.account_id = {} "
+        "AND b.status = 'issued' AND b.issued_at > x.created_at AND b.issued_at < {}))",
+        bill.account_id,
+        bill.issued_at,
+        bill.account_id,
+        bill.issued_at,
+    )
+    return found[0] if found else None

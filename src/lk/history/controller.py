@@ -17,7 +17,10 @@ class HistoryController(Controller):
     async def history(self, request: Request, account_id: FromPath[str]) -> Response[str]:
         before = request.query_params.get("before", "")
         before_id = int(before) if before.isascii() and before.isdigit() and len(before) < 18 else None
-        found = await events_of(request.state.account.id, before_id=before_id, limit=PAGE + 1)
+        account = request.state.account
+        found = await events_of(
+            account.id, account.access_user_id, since=account.seen_since, before_id=before_id, limit=PAGE + 1
+        )
         older = f"/accounts/{account_id}/history?before={found[PAGE - 1].id}" if len(found) > PAGE else None
         newer = f"/accounts/{account_id}/history" if before_id else None
         return page(

@@ -45,9 +45,9 @@ async def ask_reset(login: str, *, address: str) -> None:
             await write_reset(user, Actor(address=address))
 
 
-async def ask_reset_for(user_id: int, actor: Actor) -> None:
+async def ask_reset_for(user_id: int | None, actor: Actor) -> None:
     """Support starts it for a resident; the letter goes to the cabinet's own e-mail. Raises Refused `no_reset`."""
-    user = await resettable_user(user_id)
+    user = await resettable_user(user_id) if user_id is not None else None
     if user is None:
         raise refuse("no_reset")
     async with db.write(f"password reset of {user_id}"):

@@ -8,7 +8,6 @@ from typing import Any
 from litestar import Controller, Response, get
 
 from lk import clock
-from lk.accounts.queries import title_of
 from lk.history.messages import words
 from lk.history.queries import events_of
 from lk.overview.queries import Home, home, owed_accounts
@@ -27,10 +26,10 @@ class OverviewController(Controller):
         account, today = request.state.account, clock.today()
         calendar = (await price_list()).month(Period.of(today)).calendar
         period = period_of_reading(today, calendar, Period.of(today))
-        found = await home(account.id, period)
+        found = await home(account.id, period, account.seen_since)
         facts = _facts(found, today, calendar)
         thing = next_thing(facts)
-        events = await events_of(account.id, limit=LAST_EVENTS)
+        events = await events_of(account.id, account.access_user_id, since=account.seen_since, limit=LAST_EVENTS)
         return page(
             request,
             "overview/page.html",
@@ -50,9 +49,8 @@ class OverviewController(Controller):
     @get("/accounts", name="accounts")
     async def accounts(self, request: Request) -> Response[str]:
         found = await owed_accounts(viewer_in(request).user_id)
-        rows = [(each, title_of(each.address)) for each in found]
         total = sum(max(0, each.principal_kopecks) for each in found)
-        return page(request, "overview/accounts.html", rows=rows, total=total)
+        return page(request, "overview/accounts.html", rows=found, total=total)
 
 
 def _facts(found: Home, today: date, calendar: Calendar) -> MonthFacts:

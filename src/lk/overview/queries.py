@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from lk import db
+from lk.accounts.queries import shown_title
 from lk.period import Period
 
 _OWED = (
@@ -22,10 +23,13 @@ class Home:
     penalty_kopecks: int
     bill_period: Period | None
     bill_total_kopecks: int | None
+    bill_issued_at: datetime | None
     due_on: date | None
     meters: int
     read_meters: int
     held_readings: int
+    release_due_at: datetime | None
+    """An agent's release waits, to be called off."""
 
 
 _HOME = (
@@ -33,12 +37,15 @@ _HOME = (
     + _OWED.replace("{part}", "principal")
     + " AS principal_kopecks, "
     + _OWED.replace("{part}", "penalty")
-    + " AS penalty_kopecks, b.period AS bill_period, b.total_kopecks AS bill_total_kopecks, b.due_on, "
+    + " AS penalty_kopecks, b.period AS bill_period, b.total_kopecks AS bill_total_kopecks, "
+    "b.issued_at AS bill_issued_at, b.due_on, "
     "(SELECT count(*) FROM meters m WHERE m.account_id = a.id AND m.removed_on IS NULL) AS meters, "
     "(SELECT count(DISTINCT r.meter_id) FROM readings r JOIN meters m ON m.id = r.meter_id AND m.removed_on IS NULL "
     "WHERE r.account_id = a.id AND r.period = {} AND r.status = 'accepted' AND r.kind = 'regular') AS read_meters, "
     "(SELECT count(*) FROM readings r WHERE r.account_id = a.id AND r.period = {} AND r.status = 'held') "
-    "AS held_readings "
+    "AS held_readings, "
+    "(SELECT min(l.due_at) FROM releases l WHERE l.account_id = a.id AND l.canceled_at IS NULL AND l.done_at IS NULL) "
+    "AS release_due_at "
     # `<> 'reversed'` says to both engines that the index of live bills will do.
     "FROM accounts a LEFT JOIN bills b ON b.account_id = a.id AND b.status = 'issued' AND b.status <> 'reversed' "
     "AND b.period = (SELECT max(x.period) FROM bills x WHERE x.account_id = a.id AND x.status = 'issued' "
@@ -46,10 +53,11 @@ _HOME = (
 )
 
 
-async def home(account_id: int, period: Period) -> Home:
-    """`period`: the one that a reading taken today counts for."""
-    found = await db.read_as(Home, _HOME, period.number, period.number, account_id)
-    return found[0]
+async def home(account_id: int, period: Period, since: datetime | None = None) -> Home:
+    """`period`: the one that a reading taken today counts for. A bill from before `since` is not named, only owed."""
+    found = (await db.read_as(Home, _HOME, period.number, period.number, account_id))[0]
+    is_hidden = since is not None and found.bill_issued_at is not None and found.bill_issued_at < since
+    return replace(found, bill_period=None, bill_total_kopecks=None) if is_hidden else found
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,14 @@ class OwedAccount:
     number: str
     address: str
     principal_kopecks: int
+    name: str
+    role: str
+    is_provisional: bool
+
+    @property
+    def title(self) -> str:
+        """As its user calls it; a provisional cabinet does not tell the address."""
+        return shown_title(self.name, self.number, self.address, is_provisional=self.is_provisional)
 
 
 async def owed_accounts(user_id: int) -> list[OwedAccount]:
@@ -67,7 +83,8 @@ async def owed_accounts(user_id: int) -> list[OwedAccount]:
         OwedAccount,
         "SELECT a.public_id, a.number, p.address, "  # noqa: S608 - a constant of this file
         + _OWED.replace("{part}", "principal")
-        + " AS principal_kopecks FROM accesses x JOIN accounts a ON a.id = x.account_id "
+        + " AS principal_kopecks, x.name, x.role, x.is_provisional FROM accesses x "
+        "JOIN accounts a ON a.id = x.account_id "
         "JOIN premises p ON p.id = a.premises_id WHERE x.user_id = {} AND x.ended_at IS NULL ORDER BY p.address",
         user_id,
     )

@@ -95,7 +95,7 @@ async def _payments(
     request: Request, form: Mapping[str, str] | None = None, problems: tuple[Problem, ...] = ()
 ) -> Response[str]:
     account, viewer = _account(request), viewer_in(request)
-    shown = await payments_page(account.id, viewer.user_id)
+    shown = await payments_page(account.id, account.seen_since)
     suggested = max(shown.owed.balance.principal, 0)
     errors = [(problem.field, sentence(problem)) for problem in problems if problem.code != "another_in_the_way"]
     return page(
@@ -126,7 +126,7 @@ def _shown(request: Request, payment: PaymentView) -> dict[str, Any]:
 
 
 async def _payment(request: Request, payment_id: str) -> PaymentView:
-    payment = await payment_of(_account(request).id, payment_id, viewer_in(request).user_id)
+    payment = await payment_of(_account(request).id, payment_id, _account(request).seen_since)
     if payment is None:
         raise NotFoundException
     return payment

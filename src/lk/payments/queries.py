@@ -71,8 +71,8 @@ _VIEW = (
 )
 
 
-async def payments_page(account_id: int, user_id: int) -> PaymentsPage:
-    since = await _seen_since(account_id, user_id)
+async def payments_page(account_id: int, since: datetime | None = None) -> PaymentsPage:
+    """A cabinet that shows nothing from before `since` names no older payment; one in the way is in the way."""
     found = await db.read_as(
         PaymentView, _VIEW + "ORDER BY created_at DESC, id DESC LIMIT {}", account_id, LIST_LONGEST
     )
@@ -86,10 +86,9 @@ async def payments_page(account_id: int, user_id: int) -> PaymentsPage:
     )
 
 
-async def payment_of(account_id: int, public_id: str, user_id: int) -> PaymentView | None:
-    """None where there is none, or none that this user may see."""
+async def payment_of(account_id: int, public_id: str, since: datetime | None = None) -> PaymentView | None:
+    """None where there is none, or none from `since` on."""
     payment = await db.read_one_as(PaymentView, _VIEW + "AND public_id = {}", account_id, public_id)
-    since = await _seen_since(account_id, user_id)
     return payment if payment is not None and (since is None or payment.created_at >= since) else None
 
 
@@ -117,23 +116,6 @@ async def period_paid(account_id: int) -> Period:
 async def vat_percent() -> int:
     prices = await price_list()
     return prices.month(Period.of(clock.today())).vat_percent
-
-
-@dataclass(frozen=True, slots=True)
-class _Access:
-    is_provisional: bool
-    created_at: datetime
-
-
-async def _seen_since(account_id: int, user_id: int) -> datetime | None:
-    """A provisional cabinet shows nothing from before its opening; None: everything is shown."""
-    access = await db.read_one_as(
-        _Access,
-        "SELECT is_provisional, created_at FROM accesses WHERE account_id = {} AND user_id = {} AND ended_at IS NULL",
-        account_id,
-        user_id,
-    )
-    return access.created_at if access is not None and access.is_provisional else None
 
 
 async def _receipts(account_id: int, since: datetime | None) -> list[Receipt]:

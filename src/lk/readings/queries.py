@@ -80,9 +80,14 @@ async def readings_page(account: AccountView, source: str, draft: Draft | None =
     found = await occasions(account.id, account.power_kw, taken_on=today, today=today, source=source)
     period = found[0].period if found else Period.of(today)
     facts = (await facts_between(account.id, account.id, period))[account.id]
-    used = usages(facts.meters, facts.readings)
+    used = past = usages(facts.meters, facts.readings)
+    since = account.seen_since
     stored = await reading_history(account.id, (Period.of(today) + -HISTORY_MONTHS).first_day)
-    costs = Costs(facts, await price_list(), [each for each in used if each.period < period], today)
+    if since is not None:
+        seen = {reading.id for reading in stored if reading.received_at >= since}
+        stored = [reading for reading in stored if reading.id in seen]
+        used = [each for each in used if each.reading_id in seen]
+    costs = Costs(facts, await price_list(), [each for each in past if each.period < period], today)
     return ReadingsPage(
         invitation=messages.invitation(period, found[0].window, today) if found else None,
         cards=_cards(costs, found, await standing_readings(account.id, period), draft),

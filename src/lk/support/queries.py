@@ -26,6 +26,7 @@ class DeskAccount:
     closed_on: date | None
     holder_user_id: int | None
     holder_email: str | None
+    is_provisional: bool | None
     principal_kopecks: int
 
     @property
@@ -54,7 +55,7 @@ async def desk_account(public_id: str) -> DeskAccount | None:
     return await db.read_one_as(
         DeskAccount,
         "SELECT a.id, a.public_id, a.number, a.holder_name, p.address, a.tariff_category, a.opened_on, a.closed_on, "
-        "u.id AS holder_user_id, u.email AS holder_email, "
+        "u.id AS holder_user_id, u.email AS holder_email, x.is_provisional, "
         "(SELECT coalesce(sum(CASE WHEN e.debit = 'receivable' THEN e.amount_kopecks ELSE -e.amount_kopecks END), 0) "
         "FROM ledger_entries e WHERE e.account_id = a.id AND e.part = 'principal') AS principal_kopecks "
         "FROM accounts a JOIN premises p ON p.id = a.premises_id "

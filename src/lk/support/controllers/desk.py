@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from litestar import Controller, Response, get, post
-from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
-from lk import clock
 from lk.accounts.queries import title_of
 from lk.outcome import Refused
 from lk.support.actions import begin_look, end_look
 from lk.support.messages import sentence
-from lk.support.queries import desk_account, desk_meters, search
-from lk.support.rules import REASONS, is_factor_fresh
+from lk.support.queries import search
+from lk.support.views import customer_page
 from lk.web import Request, address_of, cookie, cookie_in, page, see_other, typed, viewer_in
 
 SESSION_SECONDS = 12 * 3600
@@ -35,7 +33,7 @@ class SupportController(Controller):
 
     @get("/accounts/{account_id:str}", name="support_account")
     async def customer(self, request: Request, account_id: FromPath[str]) -> Response[str]:
-        return await _customer_page(request, account_id)
+        return await customer_page(request, account_id)
 
     @post("/accounts/{account_id:str}/look", name="look")
     async def look(self, request: Request, account_id: FromPath[str]) -> Response[Any]:
@@ -51,7 +49,7 @@ class SupportController(Controller):
             )
         except Refused as refusal:
             errors = {problem.field: sentence(problem) for problem in refusal.problems}
-            return await _customer_page(request, account_id, status=422, errors=errors, reason=form.get("reason"))
+            return await customer_page(request, account_id, status=422, errors=errors, reason=form.get("reason"))
         answer = see_other(f"/accounts/{account_id}")
         answer.set_cookie(cookie("session", token, SESSION_SECONDS))
         return answer
@@ -62,31 +60,3 @@ class SupportController(Controller):
         answer = see_other("/support")
         answer.set_cookie(cookie("session", token, SESSION_SECONDS))
         return answer
-
-
-async def _customer_page(
-    request: Request,
-    account_id: str,
-    *,
-    status: int = 200,
-    errors: dict[str | None, str] | None = None,
-    reason: str | None = None,
-) -> Response[str]:
-    account = await desk_account(account_id)
-    if account is None:
-        raise NotFoundException
-    viewer = viewer_in(request)
-    return page(
-        request,
-        "support/customer.html",
-        status=status,
-        active_tab="search",
-        customer=account,
-        title=title_of(account.address),
-        meters=await desk_meters(account.id),
-        reasons=list(REASONS.items()),
-        reason=reason,
-        errors=errors or {},
-        wants_code=not is_factor_fresh(viewer.second_factor_at, clock.now()),
-        is_looking=viewer.look_id is not None,
-    )

@@ -1,0 +1,1 @@
+"""Pages about an account itself: its name, its confirmation, who else reaches it."""

@@ -1,0 +1,39 @@
+"""Codes of paper bills, and how long a release waits."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from lk.identity.rules import Limit
+
+CONFIRMATION_PER_HOUR = Limit(5, timedelta(hours=1))
+CONFIRMATION_PER_MONTH = Limit(20, timedelta(days=30))
+RELEASE_WAITS = timedelta(hours=24)
+"""Long enough for the letter's reader to call it off."""
+
+NAME_LONGEST = 40
+
+RELEASE_REASONS: dict[str, str] = {
+    "not_ours": "Кабинет открыл кто-то чужой",
+    "moved": "Житель переехал",
+    "sold": "Жильё продано",
+    "lost_email": "Нет доступа к почте",
+}
+
+HELPERS_MOST = 5
+INVITATION_FOR = timedelta(days=7)
+INVITATIONS_PER_ACCOUNT = Limit(10, timedelta(days=1))
+
+# What looks like them is read as them.
+_LOOK_ALIKES = str.maketrans("авсекмнрхут", "abcekmhpxyt")
+
+
+def folded_code(typed: str) -> str:
+    """A code as it is compared: case, dashes, spaces and Cyrillic look-alikes forgiven."""
+    return "".join(character for character in typed.casefold() if character.isalnum()).translate(_LOOK_ALIKES)
+
+
+def folded_name(typed: str) -> str:
+    """What a user calls a place, on one line: 40 visible characters, or nothing for its address."""
+    visible = "".join(character for character in " ".join(typed.split()) if character.isprintable())
+    return visible[:NAME_LONGEST].strip()

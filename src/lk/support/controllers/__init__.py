@@ -1,0 +1,1 @@
+"""The desk: who it is, what the cabinet shows, what is done on the resident's word."""

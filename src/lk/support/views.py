@@ -1,0 +1,53 @@
+"""The page of one customer at the desk."""
+
+from __future__ import annotations
+
+from litestar import Response
+from litestar.exceptions import NotFoundException
+
+from lk import clock
+from lk.accounts.queries import title_of
+from lk.accounts.releasing import release_of
+from lk.accounts.rules import RELEASE_REASONS
+from lk.support.queries import desk_account, desk_meters
+from lk.support.rules import REASONS, is_factor_fresh
+from lk.web import Request, page, viewer_in
+
+DONE = {
+    "reset": "Ссылка для нового пароля отправлена на почту кабинета.",
+    "confirmation": "Кабинет подтверждён, житель видит всё.",
+    "release": "Отвязка начата: через сутки. Житель получил письмо и может её отменить.",
+    "cancellation": "Отвязка отменена.",
+}
+
+
+async def customer_page(
+    request: Request,
+    account_id: str,
+    *,
+    status: int = 200,
+    errors: dict[str | None, str] | None = None,
+    reason: str | None = None,
+) -> Response[str]:
+    """Raises NotFoundException."""
+    account = await desk_account(account_id)
+    if account is None:
+        raise NotFoundException
+    viewer = viewer_in(request)
+    return page(
+        request,
+        "support/customer.html",
+        status=status,
+        active_tab="search",
+        customer=account,
+        title=title_of(account.address),
+        meters=await desk_meters(account.id),
+        reasons=list(REASONS.items()),
+        reason=reason,
+        errors=errors or {},
+        wants_code=not is_factor_fresh(viewer.second_factor_at, clock.now()),
+        is_looking=viewer.look_id is not None,
+        release=await release_of(account.id),
+        release_reasons=list(RELEASE_REASONS.items()),
+        done=DONE.get(request.query_params.get("done", "")),
+    )
