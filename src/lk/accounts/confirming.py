@@ -7,21 +7,15 @@ import hmac
 import structlog
 
 from lk import clock, db
-from lk.accounts.queries import AccountView
+from lk.accounts.queries import AccountView, confirmation_code
 from lk.accounts.rules import CONFIRMATION_PER_HOUR, CONFIRMATION_PER_MONTH, folded_code
 from lk.actor import Actor
 from lk.history.actions import record
 from lk.identity import limits
 from lk.notifications.actions import Link, queue
 from lk.outcome import refuse
-from lk.tokens import derived_code
 
 log = structlog.get_logger()
-
-
-def confirmation_code(access_id: int) -> str:
-    """What the paper bill of this access carries: nothing of it is stored."""
-    return derived_code("confirmation", access_id)
 
 
 async def confirm_by_code(account: AccountView, code: str, actor: Actor) -> None:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from lk import db
 from lk.actor import Role
 from lk.filters import account_number
+from lk.tokens import derived_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,11 @@ class AccountView:
     @property
     def role(self) -> Role | None:
         return Role(self.access_role) if self.access_role else None
+
+
+def confirmation_code(access_id: int) -> str:
+    """What the paper bill of this access carries: nothing of it is stored."""
+    return derived_code("confirmation", access_id)
 
 
 def shown_title(name: str, number: str, address: str, *, is_provisional: bool) -> str:

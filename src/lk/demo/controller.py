@@ -16,7 +16,7 @@ from lk import clock
 from lk.config import settings
 from lk.demo.actions import live_until
 from lk.demo.moments import MOMENTS, moment_named
-from lk.demo.queries import demo_codes, letter_of, letters, paper_bill
+from lk.demo.queries import demo_codes, letter_of, letters, paper_bill, paper_codes
 from lk.payments.gateway import use_sandbox
 from lk.sandbox import create_sandbox
 from lk.templating import environment
@@ -55,7 +55,7 @@ class DemoController(Controller):
         paper = await paper_bill()
         if paper is None:
             raise NotFoundException
-        return page(request, "demo/paper_bill.html", paper=paper)
+        return page(request, "demo/paper_bill.html", paper=paper, codes=await paper_codes())
 
     @post("/clock", name="clock")
     async def clock(self, request: Request) -> Response[Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lk import db
-from lk.accounts.queries import find_accounts
+from lk.accounts.queries import confirmation_code, find_accounts
 from lk.billing.queries import BillView, ChargeView, bills_of, charges_of
 from lk.config import settings
 from lk.demo.signs import NEWCOMER_ACCOUNT, NEWCOMER_METER
@@ -89,6 +89,15 @@ async def paper_bill() -> PaperBill | None:
     return PaperBill(
         account.number, NEWCOMER_METER, account.holder_name, account.address, bills[0], await charges_of(bills[0].id)
     )
+
+
+async def paper_codes() -> list[tuple[str, str]]:
+    """(account number, code) as the next paper bills of provisional cabinets carry them."""
+    rows = await db.read(
+        "SELECT a.number, x.id FROM accesses x JOIN accounts a ON a.id = x.account_id "
+        "WHERE x.is_provisional AND x.role = 'holder' AND x.ended_at IS NULL ORDER BY x.id DESC LIMIT 5"
+    )
+    return [(row["number"], confirmation_code(row["id"])) for row in rows]
 
 
 def _paragraph(lines: list[str]) -> Paragraph:
