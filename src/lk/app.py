@@ -23,6 +23,7 @@ from lk.guide.controller import GuideController
 from lk.history.controller import HistoryController
 from lk.identity.controllers.enrolment import EnrolmentController
 from lk.identity.controllers.own import ConfirmController, OwnCredentialsController, SessionsController
+from lk.identity.controllers.passkeys import PasskeysController, PasskeySignInController
 from lk.identity.controllers.reset import PasswordResetController
 from lk.identity.controllers.sign_in import SignInController
 from lk.middleware import Identify, OwnForms, security_headers
@@ -49,6 +50,8 @@ ROUTES: list[ControllerRouterHandler] = [
     PasswordResetController,
     OwnCredentialsController,
     SessionsController,
+    PasskeySignInController,
+    PasskeysController,
     OverviewController,
     OwnAccountController,
     ReleaseController,

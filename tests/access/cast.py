@@ -46,6 +46,7 @@ class Things:
     others_account_id: str
     others_payment_id: str
     session_id: str = "999999"
+    passkey_id: str = "999999"
     access_id: str = "999999"
     invitation_id: str = "999999"
     invitation: str = "nobodys-invitation"

@@ -42,6 +42,7 @@ class SignedIn:
     user_id: int
     wants_code: bool
     device_token: str
+    is_agent: bool = False
 
 
 async def sign_in(login: str, password: str, *, address: str, device: str, device_token: str | None = None) -> SignedIn:

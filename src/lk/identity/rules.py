@@ -44,6 +44,7 @@ SPRAYING = Limit(80, timedelta(minutes=10))
 """So many failures from everywhere, far outnumbering successes, are one guess on each of many."""
 BREAKER_LASTS = timedelta(minutes=10)
 CODE_PER_USER = Limit(5, timedelta(minutes=15))
+PASSKEY_PER_ADDRESS = Limit(60, timedelta(minutes=15))
 CONFIRMATION_PER_USER = Limit(5, timedelta(minutes=15))
 RESET_PER_ADDRESS = Limit(20, timedelta(minutes=15))
 RESET_PER_LOGIN = Limit(3, timedelta(hours=1))
