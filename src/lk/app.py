@@ -21,6 +21,7 @@ from lk.demo.signs import SIGNS
 from lk.errors import HANDLERS
 from lk.guide.controller import GuideController
 from lk.history.controller import HistoryController
+from lk.identity.controllers.email import EmailChangeController, OwnEmailController
 from lk.identity.controllers.enrolment import EnrolmentController
 from lk.identity.controllers.own import ConfirmController, OwnCredentialsController, SessionsController
 from lk.identity.controllers.passkeys import PasskeysController, PasskeySignInController
@@ -52,6 +53,8 @@ ROUTES: list[ControllerRouterHandler] = [
     SessionsController,
     PasskeySignInController,
     PasskeysController,
+    OwnEmailController,
+    EmailChangeController,
     OverviewController,
     OwnAccountController,
     ReleaseController,

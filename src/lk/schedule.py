@@ -4,7 +4,7 @@ Every second   letters that are due are sent.
 Every 10 s     steps of the month that are owed are done (cycle/rules.py says when each begins);
                open payments are asked about;
                the pages' price list is read again, and the heartbeat is noted.
-Every minute   registrations whose three days have passed, links to new passwords and invitations are ended;
+Every minute   registrations whose three days have passed, links to new passwords and e-mails and invitations are ended;
                accounts are released whose day has passed.
 
 Each line has its own tick: none waits for another. Nothing is remembered between ticks: what is owed is asked of the
@@ -24,6 +24,7 @@ import structlog
 from lk.accounts.inviting import end_expired_invitations
 from lk.accounts.releasing import release_due
 from lk.cycle.actions import run_due
+from lk.identity.emails import end_expired_changes
 from lk.identity.resetting import end_expired_resets
 from lk.notifications.actions import send_due
 from lk.onboarding.actions import end_expired
@@ -53,6 +54,7 @@ async def ticking(is_on: bool) -> AsyncIterator[None]:
         every(10, stop, _beat),
         every(60, stop, end_expired),
         every(60, stop, end_expired_resets),
+        every(60, stop, end_expired_changes),
         every(60, stop, end_expired_invitations),
         every(60, stop, release_due),
     ]

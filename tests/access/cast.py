@@ -50,6 +50,7 @@ class Things:
     access_id: str = "999999"
     invitation_id: str = "999999"
     invitation: str = "nobodys-invitation"
+    change: str = "nobodys-change"
     release: str = "nobodys-release"
 
     def path(self, template: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from lk.identity.rules import is_email
 from lk.outcome import Problem, Refused
 from lk.text import has_control_characters
 
@@ -37,6 +38,14 @@ def parse_login(values: Mapping[str, str]) -> str:
     if not login:
         raise Refused([Problem("login_empty", field="login")])
     return login
+
+
+def parse_email(values: Mapping[str, str]) -> str:
+    """Raises Refused `email_empty`, `email_shape`."""
+    email = values.get("email", "").strip()
+    if not is_email(email):
+        raise Refused([Problem("email_shape" if email else "email_empty", field="email")])
+    return email
 
 
 def parse_code(values: Mapping[str, str]) -> str:

@@ -15,6 +15,7 @@ AGENT_IDLE = timedelta(minutes=30)
 AGENT_LONGEST = timedelta(hours=12)
 CONFIRMED_FOR = timedelta(minutes=15)
 RESET_FOR = timedelta(minutes=30)
+EMAIL_CHANGE_FOR = timedelta(hours=24)
 RESIDENT_COOKIE_SECONDS = 400 * 24 * 3600
 """As long as browsers keep one; when a session ends is decided by its row."""
 
@@ -46,6 +47,7 @@ BREAKER_LASTS = timedelta(minutes=10)
 CODE_PER_USER = Limit(5, timedelta(minutes=15))
 PASSKEY_PER_ADDRESS = Limit(60, timedelta(minutes=15))
 CONFIRMATION_PER_USER = Limit(5, timedelta(minutes=15))
+EMAIL_CHANGES_PER_USER = Limit(5, timedelta(days=1))
 RESET_PER_ADDRESS = Limit(20, timedelta(minutes=15))
 RESET_PER_LOGIN = Limit(3, timedelta(hours=1))
 REGISTRATION_PER_ADDRESS = Limit(20, timedelta(minutes=15))

@@ -9,11 +9,11 @@ from litestar import Controller, Response, get, post
 from litestar.datastructures import ResponseHeader
 from litestar.params import FromPath
 
-from lk.identity.forms import shown_again
+from lk.identity.forms import parse_email, shown_again
 from lk.identity.phrases import offered_phrase
 from lk.identity.rules import RESIDENT_COOKIE_SECONDS
 from lk.onboarding import actions
-from lk.onboarding.forms import parse_credentials, parse_email, parse_numbers
+from lk.onboarding.forms import parse_credentials, parse_numbers
 from lk.onboarding.messages import by_field
 from lk.onboarding.queries import Place, RegistrationView
 from lk.onboarding.rules import Step

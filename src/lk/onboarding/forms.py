@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lk.identity.rules import is_email
 from lk.outcome import Problem, Refused
 from lk.text import fold_account_number, fold_serial_number, has_control_characters, is_account_number
 
@@ -43,14 +42,6 @@ def parse_numbers(
     if problems:
         raise Refused(problems)
     return numbers
-
-
-def parse_email(values: Mapping[str, str]) -> str:
-    """Raises Refused `email_shape`."""
-    email = values.get("email", "").strip()
-    if not is_email(email):
-        raise Refused([Problem("email_shape" if email else "email_empty", field="email")])
-    return email
 
 
 def parse_credentials(values: Mapping[str, str]) -> Credentials:

@@ -9,11 +9,10 @@ from litestar.datastructures import ResponseHeader
 from litestar.params import FromPath
 
 from lk.accounts import inviting
-from lk.accounts.forms import parse_email
 from lk.accounts.messages import by_field
 from lk.accounts.queries import AccountView
 from lk.actor import Actor
-from lk.identity.forms import shown_again
+from lk.identity.forms import parse_email, shown_again
 from lk.identity.known_devices import remember
 from lk.identity.phrases import offered_phrase
 from lk.identity.rules import RESIDENT_COOKIE_SECONDS
