@@ -74,6 +74,9 @@ def _everyones(browser: Browser, url: str, album: Album) -> None:
             ("sign-in", "/sign-in"),
             ("not-found", "/no/such/page"),
             ("dead-link", "/register/first-sign-in/none"),
+            ("password-reset", "/password-reset"),
+            ("password-reset-sent", "/password-reset?sent"),
+            ("password-reset-gone", "/password-reset/none"),
             ("dev-mailbox", "/dev/mailbox"),
             ("dev-code", "/dev/code"),
             ("dev-paper-bill", "/dev/paper-bill"),
@@ -82,7 +85,7 @@ def _everyones(browser: Browser, url: str, album: Album) -> None:
             page.goto(path)
             album.take(page, name)
         page.goto("/sign-in")
-        page.get_by_role("button", name="Войти").click()
+        page.get_by_role("button", name="Войти", exact=True).click()
         album.take(page, "sign-in-refused")
 
 
@@ -113,6 +116,10 @@ def _newcomers(browser: Browser, url: str, album: Album) -> None:
         page.get_by_role("button", name="Открыть кабинет").click()
         page.wait_for_url("**/accounts/*")
         album.take(page, "home-of-a-newcomer")
+        home = page.url
+        page.goto(home + "/confirmation")
+        album.take(page, "confirmation")
+        page.goto(home)
         page.goto(page.url + "/bills")
         album.take(page, "bills-none")
 
@@ -143,9 +150,14 @@ def _residents(browser: Browser, url: str, album: Album) -> None:
         for number, home in enumerate(homes, 1):
             _cabinet(page, home, f"-{number}" if number > 1 else "", album)
         _send_and_pay(page, homes, album)
-        for name in ("profile", "sign-out"):
+        page.goto(f"{homes[0]}/access")
+        album.take(page, "access")
+        for name in ("profile", "sign-out", "sign-in/confirm"):
             page.goto(f"/{name}")
-            album.take(page, name)
+            album.take(page, name.replace("/", "-"))
+        for name in ("password", "login", "email", "sessions", "passkeys"):
+            page.goto(f"/profile/{name}")
+            album.take(page, f"profile-{name}")
 
 
 def _cabinet(page: Page, home: str, mark: str, album: Album) -> None:
@@ -238,14 +250,14 @@ def _sign_in(page: Page, sign: Sign, album: Album | None = None) -> None:
     page.goto("/sign-in")
     page.get_by_label("Логин", exact=True).fill(sign.login)
     page.get_by_label("Пароль", exact=True).fill(sign.password)
-    page.get_by_role("button", name="Войти").click()
+    page.get_by_role("button", name="Войти", exact=True).click()
     page.wait_for_load_state()
     if "/sign-in/code" not in page.url:
         return
     if album:
         album.take(page, "sign-in-code")
     page.get_by_label("Код", exact=True).fill(_code(page, sign.login))
-    page.get_by_role("button", name="Войти").click()
+    page.get_by_role("button", name="Войти", exact=True).click()
     page.wait_for_url("**/support")
 
 
