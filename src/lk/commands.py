@@ -99,6 +99,29 @@ def agent_add(words: argparse.Namespace) -> int:
     return 0
 
 
+def agent_renew(words: argparse.Namespace) -> int:
+    from lk import db
+    from lk.identity.agents import renew_agent
+
+    link = db.run(renew_agent(words.login))
+    if link is None:
+        complain(f"сотрудника {words.login} нет или вход ему закрыт")
+        return 1
+    say(link)
+    return 0
+
+
+def agent_disable(words: argparse.Namespace) -> int:
+    from lk import db
+    from lk.identity.agents import disable_agent
+
+    if not db.run(disable_agent(words.login)):
+        complain(f"сотрудника {words.login} нет или вход ему уже закрыт")
+        return 1
+    say(f"сотруднику {words.login} вход закрыт")
+    return 0
+
+
 def cycle_run(words: argparse.Namespace) -> int:
     from lk import clock, db
     from lk.cycle.actions import run_due

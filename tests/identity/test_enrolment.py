@@ -65,3 +65,41 @@ def test_a_taken_login_is_refused(lk: Served) -> None:
     done = lk.run("agent", "add", "PETROVA", "--role", "operator")
     assert done.returncode == 1
     assert done.stderr.strip() == "lk: логин PETROVA уже занят или не подходит"
+
+
+def _enrolled(lk: Served, login: str) -> None:
+    path, who = _path(lk, login), lk.visitor()
+    secret = re.search(r'class="mark">([A-Z2-7]+)<', who.get(path))
+    assert secret
+    who.post(path, new_password=PASSWORD, code=_code(lk, secret[1]))
+    assert who.path == "/sign-in", (who.path, who.status)
+
+
+def test_a_disabled_agent_can_not_sign_in_again(lk: Served) -> None:
+    _enrolled(lk, "uvolen")
+    done = lk.run("agent", "disable", "Uvolen")
+    assert done.returncode == 0, done.stderr
+    who = lk.visitor()
+    who.get("/sign-in")
+    who.post("/sign-in", login="uvolen", password=PASSWORD)
+    assert who.status == 422
+
+    assert lk.run("agent", "disable", "uvolen").returncode == 1
+    assert lk.run("agent", "renew", "uvolen").returncode == 1
+
+
+def test_a_renewed_agent_enrols_anew_and_the_old_password_is_dead(lk: Served) -> None:
+    _enrolled(lk, "zabyla")
+    done = lk.run("agent", "renew", "zabyla")
+    assert done.returncode == 0, done.stderr
+    who = lk.visitor()
+    who.get("/sign-in")
+    who.post("/sign-in", login="zabyla", password=PASSWORD)
+    assert who.status == 422
+    path = done.stdout.strip().removeprefix(lk.url)
+    secret = re.search(r'class="mark">([A-Z2-7]+)<', who.get(path))
+    assert secret
+    who.post(path, new_password="drugoy stol u steny", code=_code(lk, secret[1]))
+    assert who.path == "/sign-in"
+
+    assert lk.run("agent", "renew", "nikto").returncode == 1

@@ -126,6 +126,8 @@ SENTENCES: dict[str, Callable[[Numbers], Words]] = {
     "email_change_canceled": _plain("Смена почты отменена"),
     "email_changed": _plain("Почта изменена"),
     "sessions_ended": _plain("Завершены входы на других устройствах"),
+    "agent_renewed": _plain("Сотруднику выдана новая ссылка для входа"),
+    "agent_disabled": _plain("Сотруднику закрыт вход"),
     "passkey_added": _plain("Добавлен вход по ключу"),
     "passkey_removed": _plain("Удалён вход по ключу"),
     "recovery_codes_made": _plain("Созданы запасные коды"),

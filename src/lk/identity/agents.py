@@ -64,6 +64,51 @@ async def add_agent(login: str, role: str) -> str:
     return f"{settings().public_url}/enrolment/{token}"
 
 
+async def renew_agent(login: str) -> str | None:
+    """A new link in place of the password and of every second factor; None where there is no such agent."""
+    token = new_token()
+    async with db.write("agents"):
+        agent = await _live_agent(login)
+        if agent is None:
+            return None
+        await db.execute(
+            "UPDATE agents SET totp_secret = {}, totp_last_step = 0, enrolment_hash = {}, enrolment_ends_at = {} "
+            "WHERE id = {}",
+            pyotp.random_base32(),
+            token_hash(token),
+            clock.now() + ENROLMENT,
+            agent.id,
+        )
+        await _shut_out(agent.user_id)
+        await record("agent_renewed", user_id=agent.user_id, agent=agent.id)
+    return f"{settings().public_url}/enrolment/{token}"
+
+
+async def disable_agent(login: str) -> bool:
+    """Out at once, whatever is open. False where there is no such agent."""
+    async with db.write("agents"):
+        agent = await _live_agent(login)
+        if agent is None:
+            return False
+        await db.execute("UPDATE agents SET is_disabled = {}, enrolment_hash = NULL WHERE id = {}", True, agent.id)
+        await _shut_out(agent.user_id)
+        await record("agent_disabled", user_id=agent.user_id, agent=agent.id)
+    return True
+
+
+async def _live_agent(login: str) -> Agent | None:
+    user = await user_by_login(login_key(login))
+    agent = await Agent.objects().where(Agent.user_id == user.id).first() if user is not None else None
+    return agent if agent is not None and not agent.is_disabled else None
+
+
+async def _shut_out(user_id: int) -> None:
+    """Inside `write()`: no session, no password, no passkey of this user opens anything."""
+    await db.execute("UPDATE users SET password_hash = NULL WHERE id = {}", user_id)
+    await db.execute("DELETE FROM passkeys WHERE user_id = {}", user_id)
+    await end_sessions(user_id)
+
+
 async def enrolment_of(token: str) -> Enrolment | None:
     """None for a link that is unknown, used or out of date."""
     agent = await Agent.objects().where(Agent.enrolment_hash == token_hash(token)).first()
