@@ -130,6 +130,10 @@ TABLES = {
 
 INDEXES = [
     "CREATE INDEX users_email ON users (lower(email))",
+    "CREATE INDEX sessions_ended ON sessions (ends_at)",
+    "CREATE INDEX attempts_at ON attempts (at)",
+    "CREATE INDEX registrations_finished ON registrations (finished_at)",
+    "CREATE INDEX messages_addressed ON messages (created_at) WHERE to_address <> ''",
     "CREATE INDEX sessions_created ON sessions (created_at)",
     "CREATE INDEX registrations_started ON registrations (started_at)",
     "CREATE INDEX passkeys_user ON passkeys (user_id)",

@@ -6,6 +6,7 @@ Every 10 s     steps of the month that are owed are done (cycle/rules.py says wh
                the pages' price list is read again, and the heartbeat is noted.
 Every minute   registrations whose three days have passed, links to new passwords and e-mails and invitations are ended;
                accounts are released whose day has passed.
+Every hour     what is kept no longer than it serves is deleted (cycle/retention.py says what and when).
 
 Each line has its own tick: none waits for another. Nothing is remembered between ticks: what is owed is asked of the
 database, so a missed tick costs nothing.
@@ -24,6 +25,7 @@ import structlog
 from lk.accounts.inviting import end_expired_invitations
 from lk.accounts.releasing import release_due
 from lk.cycle.actions import run_due
+from lk.cycle.retention import clean_up
 from lk.identity.emails import end_expired_changes
 from lk.identity.resetting import end_expired_resets
 from lk.notifications.actions import send_due
@@ -57,6 +59,7 @@ async def ticking(is_on: bool) -> AsyncIterator[None]:
         every(60, stop, end_expired_changes),
         every(60, stop, end_expired_invitations),
         every(60, stop, release_due),
+        every(3600, stop, clean_up),
     ]
     tasks = [asyncio.create_task(tick) for tick in ticks]
     try:

@@ -4,6 +4,7 @@ import pytest
 
 from tests.cycle.town import Town
 from tests.database import Database
+from tests.onboarding.conftest import newcomer, on_postgres, on_sqlite, postgres_flats, sqlite_flats
 
 
 @pytest.fixture
@@ -12,3 +13,6 @@ def town(database: Database) -> Town:
     town = Town(database)
     town.move_in()
     return town
+
+
+__all__ = ["newcomer", "on_postgres", "on_sqlite", "postgres_flats", "sqlite_flats", "town"]

@@ -1,0 +1,79 @@
+"""What is kept no longer than it serves: deleted a little at a time, so that nobody waits for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from lk import clock, db
+
+log = structlog.get_logger()
+
+CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Rows of `table` whose `since` lies longer ago than `kept`, and for which `condition` holds."""
+
+    table: str
+    since: str
+    kept: timedelta
+    condition: str = "TRUE"
+
+
+TERMS = (
+    # The longest limit counts the tries of thirty days.
+    Term("attempts", "at", timedelta(days=31)),
+    Term("passkey_challenges", "ends_at", timedelta(0)),
+    # As long as a resident may ask where somebody was signed in; a look keeps its session for good.
+    Term(
+        "sessions",
+        "ends_at",
+        timedelta(days=30),
+        "NOT EXISTS (SELECT 1 FROM impersonations i WHERE i.session_id = sessions.id)",
+    ),
+    Term("password_resets", "ends_at", timedelta(days=30)),
+    # They hold addresses of people who may never have become residents; the history keeps what happened.
+    Term("registrations", "finished_at", timedelta(days=90)),
+    Term("email_changes", "finished_at", timedelta(days=90)),
+    Term("invitations", "finished_at", timedelta(days=90)),
+    # A browser forgets its cookie after 400 days at the latest.
+    Term("known_devices", "used_at", timedelta(days=400)),
+)
+LETTERS_KEPT = timedelta(days=400)
+"""To whom a letter went and what it said; that it went is kept."""
+
+
+async def clean_up() -> int:
+    """Rows deleted or emptied. Two processes at once do the same work twice, and harm nothing."""
+    done = 0
+    for term in TERMS:
+        done += await _delete(term)
+    done += await _empty_letters()
+    if done:
+        log.info("cleaned_up", rows=done)
+    return done
+
+
+async def _delete(term: Term) -> int:
+    old = f"SELECT id FROM {term.table} WHERE {term.since} < {{}} AND {term.condition} LIMIT {CHUNK}"  # noqa: S608
+    return await _by_chunks(f"DELETE FROM {term.table} WHERE id IN ({old})", clock.now() - term.kept)  # noqa: S608
+
+
+async def _empty_letters() -> int:
+    old = "SELECT id FROM messages WHERE to_address <> '' AND created_at < {} AND status IN ('sent', 'dead') LIMIT "
+    statement = f"UPDATE messages SET to_address = '', params = {{}} WHERE id IN ({old}{CHUNK})"  # noqa: S608
+    return await _by_chunks(statement, "{}", clock.now() - LETTERS_KEPT)
+
+
+async def _by_chunks(statement: str, *args: object) -> int:
+    done = 0
+    while True:
+        async with db.write():
+            changed = await db.execute(statement, *args)
+        done += changed
+        if changed < CHUNK:
+            return done
