@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
+from time import monotonic, sleep
 from typing import Any
 
 import httpx
@@ -98,7 +99,14 @@ class Cast:
             return fresh.cookies["lk_csrf"], token[1]
 
     def contents(self) -> dict[str, list[dict[str, Any]]]:
-        """Every row of every table; when a session was last used is the one thing that looking may change."""
+        """Every row of every table; when a session was last used is the one thing that looking may change.
+
+        Letters that were on their way before have arrived.
+        """
+        deadline = monotonic() + 20
+        while self.lk.rows("SELECT id FROM messages WHERE status IN ('queued', 'sending')"):
+            assert monotonic() < deadline, "letters are not sent"
+            sleep(0.1)
         tables = self.lk.rows("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
         dump = {row["name"]: self.lk.rows(f"SELECT * FROM {row['name']} ORDER BY 1") for row in tables}
         for session in dump["sessions"]:
