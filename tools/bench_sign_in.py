@@ -16,7 +16,7 @@ from lk import db
 from lk.demo.signs import NEWCOMER_ACCOUNT, NEWCOMER_METER, RESIDENT
 from lk.identity import passwords
 from lk.identity.actions import sign_in
-from lk.onboarding.actions import begin
+from lk.onboarding.beginning import begin
 from lk.outcome import Refused
 
 FIGURES = ("sign_ins", "lag_ms", "idle_lag_ms", "known_ms", "unknown_ms", "right_pair_ms", "wrong_pair_ms")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from jinja2 import Environment
 
@@ -188,6 +188,18 @@ def plural_word(count: int, one: str, few: str, many: str) -> str:
 def plural(count: int, one: str, few: str, many: str) -> str:
     """`3 дня`."""
     return f"{number(count)}{NO_BREAK_SPACE}{plural_word(count, one, few, many)}"
+
+
+def time_left(left: timedelta) -> str:
+    """`Остался почти час`, `Осталось 5 часов`, `Осталось 2 дня и 5 часов`: whole hours, rounded down, in words."""
+    days, hours = divmod(max(left, timedelta()) // timedelta(hours=1), 24)
+    if not days and not hours:
+        return "Осталось меньше часа"
+    verb = "Остался" if (days or hours) % 10 == 1 and (days or hours) != 11 else "Осталось"
+    words = [plural(days, "день", "дня", "дней")] if days else []
+    if hours:
+        words.append(plural(hours, "час", "часа", "часов"))
+    return f"{verb} {' и '.join(words)}"
 
 
 def mask_email(address: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-_LOOK_ALIKES = str.maketrans("ОоЗзБбАВЕКМНРСТХавекмнрстх", "00336bABEKMHPCTXabekmhpctx")
+_LOOK_ALIKES = str.maketrans("OoОоIІіЗзБбАВЕКМНРСТУХавекмнрстух", "00001113366ABEKMHPCTYXabekmhpctyx")
 _DASHES = "-‐‑‒–—−/._ "
 
 
@@ -14,7 +14,7 @@ def fold_account_number(typed: str) -> str:
 
 
 def fold_serial_number(typed: str) -> str:
-    """Compared without spaces, dashes, leading zeros and letter case."""
+    """Compared without spaces, dashes, leading zeros and letter case; O is 0, I is 1, А is A."""
     return _without_separators(typed).translate(_LOOK_ALIKES).upper().lstrip("0")
 
 

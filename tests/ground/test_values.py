@@ -85,3 +85,4 @@ def test_an_account_number_is_read_as_people_type_it(typed: str) -> None:
 def test_a_meter_number_is_compared_without_spaces_dashes_zeros_and_case() -> None:
     assert fold_serial_number("00-14 195 368") == fold_serial_number("14195368")
     assert fold_serial_number("ав-12") == fold_serial_number("AB12")
+    assert fold_serial_number("мк-O1Iб") == fold_serial_number("MK-011Б")

@@ -13,7 +13,7 @@ from lk.accounts.tables import Account, Premises
 from lk.identity import actions as identity
 from lk.metering.tables import Meter
 from lk.migrating import migrate
-from lk.onboarding import actions
+from lk.onboarding import actions, beginning
 from lk.onboarding.queries import Place
 from lk.tokens import derived_token
 
@@ -45,7 +45,7 @@ class Newcomer:
 
     def begin(self, number: str = NUMBER, meter: str = METER, *, user_id: int | None = None) -> None:
         self.browser = self.at(
-            actions.begin, number, meter, browser=self.browser, user_id=user_id, address=self.address
+            beginning.begin, number, meter, browser=self.browser, user_id=user_id, address=self.address
         )
 
     def ask_letter(self, email: str | None = EMAIL) -> None:

@@ -302,6 +302,7 @@ def test_an_account_with_a_cabinet_looks_the_same_and_only_its_holder_gets_a_let
     newcomer.later(seconds=60)
     newcomer.ask_letter(None)
     assert len(newcomer.letters("registration_attempt")) == 1
+    assert len(newcomer.rows("SELECT id FROM events WHERE kind = 'registration_attempted'")) == 1
 
 
 def test_two_registrations_of_one_account_end_with_the_first_that_finishes(newcomer: Newcomer) -> None:
@@ -334,6 +335,41 @@ def test_a_cabinet_with_another_address_is_provisional_and_the_one_on_record_is_
     assert [letter["to_address"] for letter in newcomer.letters("cabinet_opened")] == [ON_RECORD]
     (event,) = newcomer.rows("SELECT kind, params FROM events WHERE account_id IS NOT NULL")
     assert event == {"kind": "cabinet_opened", "params": '{"is_provisional":true}'}
+
+
+def second_flat_with(newcomer: Newcomer, on_record: str | None) -> None:
+    newcomer.open_cabinet()
+    if on_record:
+        newcomer.put_on_record(on_record, OTHER_NUMBER)
+    newcomer.browser = None
+    (user,) = newcomer.rows("SELECT id FROM users")
+    newcomer.begin(OTHER_NUMBER, OTHER_METER, user_id=user["id"])
+
+
+def test_a_second_flat_is_written_about_to_the_address_on_record(newcomer: Newcomer) -> None:
+    second_flat_with(newcomer, ON_RECORD)
+
+    assert newcomer.place().step is Step.LETTER
+    assert newcomer.letters("first_sign_in")[-1]["to_address"] == ON_RECORD
+    newcomer.press(user_id=newcomer.rows("SELECT id FROM users")[0]["id"])
+    assert newcomer.rows("SELECT is_provisional FROM accesses ORDER BY id")[-1] == {"is_provisional": False}
+
+
+def test_a_second_flat_without_an_address_on_record_is_written_about_to_ones_own(newcomer: Newcomer) -> None:
+    second_flat_with(newcomer, None)
+
+    assert newcomer.place().step is Step.LETTER
+    assert newcomer.letters("first_sign_in")[-1]["to_address"] == EMAIL
+
+
+def test_guessing_the_address_on_record_looks_like_any_other_address(newcomer: Newcomer) -> None:
+    second_flat_with(newcomer, ON_RECORD)
+    newcomer.ask_letter(ON_RECORD)
+
+    place = newcomer.place()
+    assert place.registration is not None
+    assert (place.registration.email, place.registration.is_to_record) == (ON_RECORD, False)
+    assert len(newcomer.letters("first_sign_in")) == 3
 
 
 def test_a_second_flat_joins_the_cabinet_of_who_is_signed_in(newcomer: Newcomer) -> None:

@@ -37,6 +37,21 @@ def test_five_screens_from_the_paper_bill_to_the_cabinet(browser: Browser) -> No
     assert browser.to == "/accounts/flat1234"
 
 
+def test_a_slip_in_the_address_is_asked_about_once(browser: Browser) -> None:
+    browser.get("/register")
+    browser.post("/register", account_number=NUMBER, meter_number=METER)
+    browser.get("/register/email")
+    page = browser.post("/register/email", email="ivan@gmial.com")
+
+    assert browser.status == 422
+    assert "Может быть, ivan@gmail.com?" in page
+    assert 'name="email_asked" value="ivan@gmial.com"' in page
+    assert browser.newcomer.letters("first_sign_in") == []
+    browser.post("/register/email", email="ivan@gmial.com", email_asked="ivan@gmial.com")
+    assert browser.to == "/register/letter"
+    assert "Осталось 3\u00a0дня" in browser.get("/register/letter")
+
+
 def test_a_refused_form_keeps_what_was_typed_and_says_why_beside_its_field(browser: Browser) -> None:
     browser.get("/register")
     page = browser.post("/register", account_number="12345-678", meter_number="")

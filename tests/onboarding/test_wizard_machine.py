@@ -22,7 +22,7 @@ from hypothesis.stateful import (
 )
 
 from lk import db
-from lk.onboarding import actions
+from lk.onboarding import actions, beginning
 from lk.onboarding.rules import Step
 from lk.onboarding.views import PATHS
 from lk.outcome import Refused
@@ -80,7 +80,7 @@ class Wizard(RuleBasedStateMachine):
     def type_the_numbers(self, browser: int, flat: tuple[str, str], is_right: bool) -> None:
         try:
             self.cookies[browser] = self.who.at(
-                actions.begin,
+                beginning.begin,
                 flat[0],
                 flat[1] if is_right else "99999999",
                 browser=self.cookies[browser],

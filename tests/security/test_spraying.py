@@ -9,7 +9,7 @@ from lk.identity import limits
 from lk.identity.actions import sign_in
 from lk.identity.queries import viewer_of
 from lk.identity.rules import is_spraying
-from lk.onboarding import actions
+from lk.onboarding import beginning
 from lk.outcome import Refused
 from tests.onboarding.newcomer import LOGIN, METER, NUMBER, PASSWORD, Newcomer
 
@@ -43,7 +43,7 @@ async def _guess_numbers(count: int) -> list[str]:
     codes = []
     for number in range(count):
         with pytest.raises(Refused) as refusal:
-            await actions.begin(
+            await beginning.begin(
                 f"{3_000_000_100 + number}", "12345678", browser=None, user_id=None, address=address(number)
             )
         codes.append(refusal.value.problems[0].code)
@@ -52,7 +52,7 @@ async def _guess_numbers(count: int) -> list[str]:
 
 async def _begin(number: str = NUMBER, meter: str = METER, *, whence: str = "203.0.113.200") -> str:
     try:
-        return await actions.begin(number, meter, browser=None, user_id=None, address=whence)
+        return await beginning.begin(number, meter, browser=None, user_id=None, address=whence)
     except Refused as refusal:
         return refusal.problems[0].code
 

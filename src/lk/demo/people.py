@@ -15,7 +15,8 @@ from lk.identity.passwords import hash_password
 from lk.identity.queries import user_by_login
 from lk.identity.rules import login_key
 from lk.identity.tables import Agent
-from lk.onboarding.actions import begin, open_cabinet, send_letter, use_link
+from lk.onboarding.actions import open_cabinet, send_letter, use_link
+from lk.onboarding.beginning import begin
 from lk.text import fold_serial_number
 from lk.tokens import derived_token
 

@@ -21,6 +21,23 @@ RESIDENT_COOKIE_SECONDS = 400 * 24 * 3600
 
 PASSWORD_SHORTEST = 12
 PASSWORD_LONGEST = 256
+_KNOWN_DOMAINS = (
+    "mail.ru",
+    "bk.ru",
+    "list.ru",
+    "inbox.ru",
+    "internet.ru",
+    "yandex.ru",
+    "yandex.com",
+    "ya.ru",
+    "rambler.ru",
+    "gmail.com",
+    "icloud.com",
+    "outlook.com",
+    "hotmail.com",
+    "yahoo.com",
+    "vk.com",
+)
 _EMAIL = re.compile(r"[^@\s<>(),;:\\\"\[\]]{1,64}@[^@\s<>(),;:\\\"\[\]_]{1,190}\.[^@\s<>(),;:\\\"\[\]_.\d]{2,63}")
 
 
@@ -131,6 +148,27 @@ def is_email(text: str) -> bool:
     if len(text) > 254 or has_control_characters(text) or "=?" in text:  # an encoded word would be decoded in a header
         return False
     return _EMAIL.fullmatch(text) is not None
+
+
+def likely_email(email: str) -> str | None:
+    """What was probably meant, where the domain is one slip of a finger away from a well-known one."""
+    name, _, domain = email.rpartition("@")
+    domain = domain.casefold()
+    if domain in _KNOWN_DOMAINS:
+        return None
+    near = [known for known in _KNOWN_DOMAINS if len(known) > 5 and is_one_slip(domain, known)]
+    return f"{name}@{near[0]}" if len(near) == 1 else None
+
+
+def is_one_slip(typed: str, meant: str) -> bool:
+    """One character wrong, missing, too many, or two neighbours swapped."""
+    if typed == meant or abs(len(typed) - len(meant)) > 1:
+        return False
+    start = next((at for at, (one, other) in enumerate(zip(typed, meant, strict=False)) if one != other), None)
+    start = min(len(typed), len(meant)) if start is None else start
+    rest, wanted = typed[start:], meant[start:]
+    is_swapped = rest[:2] == wanted[:2][::-1] and rest[2:] == wanted[2:]
+    return rest[1:] == wanted[1:] or rest[1:] == wanted or rest == wanted[1:] or is_swapped
 
 
 def session_ends_at(now: datetime, created_at: datetime, is_agent: bool) -> datetime:

@@ -1,4 +1,4 @@
-"""The wizard's steps: begin, send the letter, use its link, open the cabinet."""
+"""The wizard's steps after the two numbers: send the letter, use its link, open the cabinet."""
 
 from __future__ import annotations
 
@@ -11,23 +11,17 @@ from lk.identity import known_devices, limits, passwords
 from lk.identity.actions import begin_session, choose_credentials, new_user
 from lk.identity.rules import (
     FIRST_SIGN_IN_PER_REGISTRATION,
-    REGISTRATION_PER_ACCOUNT,
-    REGISTRATION_PER_ADDRESS,
     login_key,
-    source_of,
 )
 from lk.onboarding.letters import count_letter, write_letter
 from lk.onboarding.opening import give_access, judge_credentials
 from lk.onboarding.queries import (
-    NumberedAccount,
     Place,
     RegistrationView,
-    account_by_numbers,
     is_same_secret,
     place_of,
 )
 from lk.onboarding.rules import TIME_TO_FINISH, Step, is_over, is_same_email, may_send_again_at
-from lk.onboarding.tables import Registration
 from lk.outcome import Problem, Refused, refuse
 from lk.tokens import new_token, token_hash
 
@@ -74,47 +68,29 @@ async def end_expired() -> int:
         )
 
 
-async def begin(account_number: str, meter_key: str, *, browser: str | None, user_id: int | None, address: str) -> str:
-    """The two numbers (folded) → the cookie of a registration; this browser's own, if it is on its way with them.
-
-    Raises Refused: `numbers_wrong` whichever is wrong, `too_many_tries`, `too_many_everywhere`, `already_yours`.
-    """
-    await _count_try(account_number, address)
-    found = await account_by_numbers(account_number, meter_key)
-    if found is None:
-        log.info("registration_refused", address=address)
-        async with db.write():
-            await limits.note("registration_wrong", subject=account_number, address=address)
-        await limits.trip_if_spraying("registration_wrong")
-        raise refuse("numbers_wrong", "account_number")
-    if found.holder_id is not None and found.holder_id == user_id:
-        raise refuse("already_yours", "account_number")
-    place = await place_now(browser)
-    own = place.registration
-    if browser is not None and own is not None and place.step in ON_THE_WAY and own.account_id == found.account_id:
-        return browser
-    return await _begin_anew(found)
-
-
-async def send_letter(browser: str | None, email: str | None = None) -> None:
+async def send_letter(browser: str | None, email: str | None = None, *, is_to_record: bool = False) -> None:
     """The letter, to `email` or once more to the address given before; the link of an older one dies.
 
     The same address again within a minute changes nothing. Raises Refused: `registration_ended`, `letter_too_soon`,
     `too_many_letters`.
     """
-    own = _on(await place_now(browser), Step.EMAIL, Step.LETTER)
+    own = require(await place_now(browser), Step.EMAIL, Step.LETTER)
     async with db.write(f"registration {own.id}"):
-        own = _on(await place_of(browser), Step.EMAIL, Step.LETTER)
+        own = require(await place_of(browser), Step.EMAIL, Step.LETTER)
         to_address = email or own.email
         if to_address is None:
             raise refuse("email_empty", "email")
+        if email is None:
+            is_to_record = own.is_to_record
+        # One typed that happens to be the address on record is taken as any other: the answer must not name it.
+        is_guessed = own.is_to_record and email is not None
         is_soon = own.letter_sent_at is not None and clock.now() < may_send_again_at(own.letter_sent_at)
-        if is_soon and is_same_email(own.email, to_address):
+        if is_soon and not is_guessed and is_same_email(own.email, to_address):
             if email is not None:
                 return
             raise refuse("letter_too_soon")
         await count_letter(own, to_address)
-        await write_letter(own, to_address)
+        await write_letter(own, to_address, is_to_record=is_to_record)
 
 
 async def use_link(
@@ -148,14 +124,14 @@ async def open_cabinet(
 
     Raises Refused: what the login or the password lacks, `login_taken`, `registration_ended`.
     """
-    seen = _on(await place_now(browser), Step.CREDENTIALS)
+    seen = require(await place_now(browser), Step.CREDENTIALS)
     problems = judge_credentials(seen, login, password)
     if problems:
         raise Refused(problems)
     password_hash = await passwords.hash_password(password)
     locks = (f"registration {seen.id}", f"account {seen.account_id}", f"login {login_key(login)}")
     async with db.write(*locks):
-        own = _on(await place_of(browser), Step.CREDENTIALS)
+        own = require(await place_of(browser), Step.CREDENTIALS)
         user_id = await new_user(own.email or "")
         await choose_credentials(user_id, login, password_hash)
         await give_access(own, user_id, is_added=False, address=address)
@@ -169,43 +145,14 @@ async def add_account(browser: str | None, user_id: int, *, address: str) -> str
 
     Raises Refused `registration_ended`.
     """
-    seen = _on(await place_now(browser), Step.CREDENTIALS)
+    seen = require(await place_now(browser), Step.CREDENTIALS)
     async with db.write(f"registration {seen.id}", f"account {seen.account_id}"):
-        own = _on(await place_of(browser), Step.CREDENTIALS)
+        own = require(await place_of(browser), Step.CREDENTIALS)
         await give_access(own, user_id, is_added=True, address=address)
     return own.account_public_id
 
 
-async def _count_try(account_number: str, address: str) -> None:
-    if await limits.is_tripped("registration_wrong"):
-        raise refuse("too_many_everywhere")
-    async with db.write(f"tries {account_number}", f"tries {source_of(address)}"):
-        is_spent = await limits.is_over(
-            REGISTRATION_PER_ACCOUNT, "registration", subject=account_number
-        ) or await limits.is_over(REGISTRATION_PER_ADDRESS, "registration", address=address)
-        if not is_spent:
-            await limits.note("registration", subject=account_number, address=address)
-    if is_spent:
-        log.warning("registration_limited", address=address)
-        raise refuse("too_many_tries")
-
-
-async def _begin_anew(found: NumberedAccount) -> str:
-    browser = new_token()
-    async with db.write():
-        await Registration.insert(
-            Registration(
-                browser_hash=token_hash(browser),
-                account_id=found.account_id,
-                meter_key=found.serial_key,
-                is_taken=found.holder_id is not None,
-                started_at=clock.now(),
-            )
-        )
-    return browser
-
-
-def _on(place: Place, *steps: Step) -> RegistrationView:
+def require(place: Place, *steps: Step) -> RegistrationView:
     if place.registration is None or place.step not in steps:
         raise refuse("registration_ended")
     return place.registration

@@ -10,15 +10,15 @@ from litestar.datastructures import ResponseHeader
 from litestar.params import FromPath
 
 from lk.identity.forms import parse_email, shown_again
-from lk.identity.phrases import offered_phrase
-from lk.identity.rules import RESIDENT_COOKIE_SECONDS
+from lk.identity.rules import RESIDENT_COOKIE_SECONDS, likely_email
 from lk.onboarding import actions
+from lk.onboarding.beginning import begin
 from lk.onboarding.forms import parse_credentials, parse_numbers
 from lk.onboarding.messages import by_field
-from lk.onboarding.queries import Place, RegistrationView
+from lk.onboarding.queries import Place
 from lk.onboarding.rules import Step
-from lk.onboarding.views import PATHS, letter_shown
-from lk.outcome import Refused
+from lk.onboarding.views import PATHS, credentials_shown, first_sign_in_shown, letter_shown
+from lk.outcome import Problem, Refused
 from lk.web import Request, address_of, cookie, cookie_in, device_of, go, page, see_other, typed, viewer_in
 
 REGISTRATION = "registration"
@@ -39,11 +39,11 @@ class RegistrationController(Controller):
         return page(request, "onboarding/numbers.html", typed={}, errors=[], has_ended=place.step is Step.ENDED)
 
     @post("/register")
-    async def begin(self, request: Request) -> Response[Any]:
+    async def take_numbers(self, request: Request) -> Response[Any]:
         values = await typed(request)
         try:
             numbers = parse_numbers(values)
-            browser = await actions.begin(
+            browser = await begin(
                 numbers.account_number,
                 numbers.meter_key,
                 browser=cookie_in(request, REGISTRATION),
@@ -63,7 +63,7 @@ class RegistrationController(Controller):
         return page(
             request,
             "onboarding/email.html",
-            email=place.registration.email or "",
+            email="" if place.registration.is_to_record else place.registration.email or "",
             is_correction=place.step is Step.LETTER,
             errors=[],
         )
@@ -73,7 +73,11 @@ class RegistrationController(Controller):
         values = await typed(request)
         place = await _place(request)
         try:
-            await actions.send_letter(cookie_in(request, REGISTRATION), parse_email(values))
+            email = parse_email(values)
+            suggested = likely_email(email)
+            if suggested is not None and values.get("email_asked") != email:
+                return _email_asked(request, place, email, suggested)
+            await actions.send_letter(cookie_in(request, REGISTRATION), email)
         except Refused as refusal:
             if _is_over(refusal):
                 return see_other(PATHS[place.step])
@@ -115,7 +119,12 @@ class RegistrationController(Controller):
     async def first_sign_in_page(self, request: Request, token: FromPath[str]) -> Response[Any]:
         place = await _place(request, token)
         if place.step in (Step.BUTTON, Step.NUMBERS_AGAIN):
-            return page(request, "onboarding/first_sign_in.html", **_first_sign_in(request, place, token), errors=[])
+            return page(
+                request,
+                "onboarding/first_sign_in.html",
+                **first_sign_in_shown(place, token, is_signed_in=_user_id(request) is not None),
+                errors=[],
+            )
         return await _dead_link(request, place)
 
     @post("/register/first-sign-in/{token:str}")
@@ -133,7 +142,9 @@ class RegistrationController(Controller):
         except Refused as refusal:
             if _is_over(refusal):
                 return await _dead_link(request, place)
-            shown = _first_sign_in(request, place, token) | {"login": shown_again(values.get("login", ""))}
+            shown = first_sign_in_shown(place, token, is_signed_in=_user_id(request) is not None) | {
+                "login": shown_again(values.get("login", ""))
+            }
             return _refused(request, "onboarding/first_sign_in.html", refusal, **shown)
         if used.is_opened:
             return _with_registration(see_other(f"/accounts/{used.public_id}"), "", max_age=0)
@@ -144,7 +155,12 @@ class RegistrationController(Controller):
         place = await _place(request)
         if place.registration is None or place.step is not Step.CREDENTIALS:
             return see_other(PATHS[place.step])
-        return page(request, "onboarding/credentials.html", **_credentials(request, place.registration), errors=[])
+        return page(
+            request,
+            "onboarding/credentials.html",
+            **credentials_shown(place.registration, is_signed_in=_user_id(request) is not None),
+            errors=[],
+        )
 
     @post("/register/credentials")
     async def choose_credentials(self, request: Request) -> Response[Any]:
@@ -165,7 +181,9 @@ class RegistrationController(Controller):
         except Refused as refusal:
             if _is_over(refusal) or place.registration is None:
                 return see_other(PATHS[(await _place(request)).step])
-            shown = _credentials(request, place.registration) | {"new_login": shown_again(form.login)}
+            shown = credentials_shown(place.registration, is_signed_in=_user_id(request) is not None) | {
+                "new_login": shown_again(form.login)
+            }
             return _refused(request, "onboarding/credentials.html", refusal, **shown)
         answer = _with_registration(see_other(f"/accounts/{opened.public_id}"), "", max_age=0)
         answer.set_cookie(cookie("session", opened.session, RESIDENT_COOKIE_SECONDS))
@@ -181,16 +199,6 @@ def _shown_again(values: Mapping[str, str]) -> dict[str, str]:
     return {name: shown_again(value) for name, value in values.items()}
 
 
-def _first_sign_in(request: Request, place: Place, token: str) -> dict[str, Any]:
-    return {
-        "token": token,
-        "wants_numbers": place.step is Step.NUMBERS_AGAIN,
-        "ends_at": place.registration.ends_at if place.registration else None,
-        "is_signed_in": _user_id(request) is not None,
-        "login": "",
-    }
-
-
 def _two_numbers(values: Mapping[str, str]) -> tuple[str, str]:
     numbers = parse_numbers(values, account_field="login", meter_field="password")
     return numbers.account_number, numbers.meter_key
@@ -204,16 +212,6 @@ async def _dead_link(request: Request, place: Place) -> Response[Any]:
     return page(request, "onboarding/dead_link.html", status=410, is_on_the_way=own.step in actions.ON_THE_WAY)
 
 
-def _credentials(request: Request, own: RegistrationView) -> dict[str, Any]:
-    return {
-        "email": own.email,
-        "new_login": own.email,
-        "ends_at": own.ends_at,
-        "phrase": offered_phrase(),
-        "is_signed_in": _user_id(request) is not None,
-    }
-
-
 async def _add_account(request: Request) -> Response[Any]:
     try:
         public_id = await actions.add_account(
@@ -222,6 +220,23 @@ async def _add_account(request: Request) -> Response[Any]:
     except Refused:
         return see_other(PATHS[(await _place(request)).step])
     return _with_registration(see_other(f"/accounts/{public_id}"), "", max_age=0)
+
+
+def _email_asked(request: Request, place: Place, email: str, suggested: str) -> Response[Any]:
+    """A likely slip of the finger is asked about once; the same address again is taken as it is."""
+    if place.step not in (Step.EMAIL, Step.LETTER):
+        return see_other(PATHS[place.step])
+    is_correction = place.step is Step.LETTER
+    refusal = Refused([Problem("email_unusual", field="email", params={"suggested": suggested})])
+    return _refused(
+        request,
+        "onboarding/email.html",
+        refusal,
+        email=email,
+        suggested=suggested,
+        email_asked=email,
+        is_correction=is_correction,
+    )
 
 
 def _refused(request: Request, template: str, refusal: Refused, **values: object) -> Response[str]:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from lk import clock, db, filters
 from lk.config import settings
+from lk.history.actions import record
 from lk.identity import limits
 from lk.identity.rules import LETTERS_PER_EMAIL, LETTERS_PER_REGISTRATION
 from lk.notifications.actions import Link, queue
@@ -29,18 +30,19 @@ async def count_letter(own: RegistrationView, to_address: str) -> None:
     await limits.note("letter_to", subject=email_key)
 
 
-async def write_letter(own: RegistrationView, to_address: str) -> None:
+async def write_letter(own: RegistrationView, to_address: str, *, is_to_record: bool) -> None:
     """A new link for 72 hours, which ends the one before; a taken account's owner is warned instead."""
     now, letters = clock.now(), own.letters + 1
     token_of = ("registration", own.id, letters)
     await db.execute(
-        "UPDATE registrations SET email = {}, letters = {}, letter_sent_at = {}, link_hash = {}, link_ends_at = {}"
-        " WHERE id = {}",
+        "UPDATE registrations SET email = {}, letters = {}, letter_sent_at = {}, link_hash = {}, link_ends_at = {},"
+        " is_to_record = {} WHERE id = {}",
         to_address,
         letters,
         now,
         None if own.is_taken else token_hash(derived_token(*token_of)),
         now + TIME_TO_FINISH,
+        is_to_record,
         own.id,
     )
     if own.is_taken:
@@ -58,11 +60,11 @@ async def write_letter(own: RegistrationView, to_address: str) -> None:
 
 
 async def warn_holder(own: RegistrationView) -> None:
-    """Once a day at most, however often strangers try."""
+    """By letter and in the history, once a day at most, however often strangers try."""
     found = await account_by_numbers(own.account_number, own.meter_key)
     to_address = (found.holder_email if found else None) or own.account_email
     if to_address:
-        await queue(
+        is_first = await queue(
             "registration_attempt",
             to_address,
             key=f"registration attempt {own.account_id} {clock.today()}",
@@ -70,6 +72,8 @@ async def warn_holder(own: RegistrationView) -> None:
             user_id=found.holder_id if found else None,
             number_end=_number_end(own.account_number),
         )
+        if is_first:
+            await record("registration_attempted", account_id=own.account_id)
 
 
 async def tell_opened(own: RegistrationView, user_id: int, *, is_provisional: bool, is_added: bool) -> None:

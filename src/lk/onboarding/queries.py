@@ -25,6 +25,7 @@ class RegistrationView:
     is_taken: bool
     email: str | None
     letters: int
+    is_to_record: bool
     letter_sent_at: datetime | None
     link_ends_at: datetime | None
     link_used_at: datetime | None
@@ -67,8 +68,8 @@ class NumberedAccount:
 
 _REGISTRATION = """
     SELECT r.id, r.browser_hash, r.account_id, a.public_id AS account_public_id, a.number AS account_number,
-           a.email AS account_email, r.meter_key, r.is_taken, r.email, r.letters, r.letter_sent_at, r.link_ends_at,
-           r.link_used_at, r.user_id, r.started_at, r.finished_at
+           a.email AS account_email, r.meter_key, r.is_taken, r.email, r.letters, r.is_to_record,
+           r.letter_sent_at, r.link_ends_at, r.link_used_at, r.user_id, r.started_at, r.finished_at
     FROM registrations r
     JOIN accounts a ON a.id = r.account_id
 """

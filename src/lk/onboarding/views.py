@@ -1,12 +1,14 @@
-"""The page of each step, and what the page of the letter shows while it waits."""
+"""The page of each step, and what it shows."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from lk import clock
+from lk.filters import time_left
+from lk.identity.phrases import offered_phrase
 from lk.onboarding.letters import letters_are_spent
-from lk.onboarding.queries import Place
+from lk.onboarding.queries import Place, RegistrationView
 from lk.onboarding.rules import Step, may_send_again_at, poll_seconds
 
 PATHS = {
@@ -29,4 +31,32 @@ async def letter_shown(place: Place) -> dict[str, Any]:
     again_at = may_send_again_at(own.letter_sent_at)
     again = "spent" if await letters_are_spent(own) else "soon" if now < again_at else "now"
     poll = poll_seconds(own.letter_sent_at, now)
-    return {"shown": f"{again}-{own.letters}-{poll}", "poll_seconds": poll, "own": own, "again": again, "at": again_at}
+    return {
+        "shown": f"{again}-{own.letters}-{poll}",
+        "poll_seconds": poll,
+        "own": own,
+        "again": again,
+        "at": again_at,
+        "time_left": time_left(own.ends_at - now),
+    }
+
+
+def first_sign_in_shown(place: Place, token: str, *, is_signed_in: bool) -> dict[str, Any]:
+    return {
+        "token": token,
+        "wants_numbers": place.step is Step.NUMBERS_AGAIN,
+        "ends_at": place.registration.ends_at if place.registration else None,
+        "is_signed_in": is_signed_in,
+        "login": "",
+    }
+
+
+def credentials_shown(own: RegistrationView, *, is_signed_in: bool) -> dict[str, Any]:
+    return {
+        "email": own.email,
+        "new_login": own.email,
+        "ends_at": own.ends_at,
+        "time_left": time_left(own.ends_at - clock.now()),
+        "phrase": offered_phrase(),
+        "is_signed_in": is_signed_in,
+    }

@@ -1,0 +1,34 @@
+"""Look-alike letters in meter numbers; a registration whose letter went to the e-mail on record."""
+
+from piccolo.apps.migrations.auto.migration_manager import MigrationManager
+
+from lk import ddl
+
+ID = "2026-11-24T17:10:00:000000"
+VERSION = "1.38.0"
+DESCRIPTION = "Look-alike letters, letters to the e-mail on record"
+
+
+async def forwards() -> MigrationManager:
+    manager = MigrationManager(migration_id=ID, app_name="lk", description=DESCRIPTION)
+    manager.add_raw(change)
+    return manager
+
+
+async def change() -> None:
+    await ddl.run(
+        [
+            _folded("meters", "serial_key", "TRUE"),
+            _folded("registrations", "meter_key", "finished_at IS NULL"),
+            "ALTER TABLE registrations ADD COLUMN is_to_record BOOLEAN NOT NULL DEFAULT FALSE",
+        ]
+    )
+
+
+def _folded(table: str, column: str, where: str) -> str:
+    """As `text.fold_serial_number` does it from now on."""
+    letters = f"replace(replace(replace({column}, 'O', '0'), 'I', '1'), 'У', 'Y')"
+    return (
+        f"UPDATE {table} SET {column} = ltrim({letters}, '0') "  # noqa: S608
+        f"WHERE {where} AND ({column} LIKE '%O%' OR {column} LIKE '%I%' OR {column} LIKE '%У%')"
+    )
