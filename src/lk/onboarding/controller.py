@@ -122,7 +122,7 @@ class RegistrationController(Controller):
             return page(
                 request,
                 "onboarding/first_sign_in.html",
-                **first_sign_in_shown(place, token, is_signed_in=_user_id(request) is not None),
+                **first_sign_in_shown(place, token, _user_id(request)),
                 errors=[],
             )
         return await _dead_link(request, place)
@@ -142,7 +142,7 @@ class RegistrationController(Controller):
         except Refused as refusal:
             if _is_over(refusal):
                 return await _dead_link(request, place)
-            shown = first_sign_in_shown(place, token, is_signed_in=_user_id(request) is not None) | {
+            shown = first_sign_in_shown(place, token, _user_id(request)) | {
                 "login": shown_again(values.get("login", ""))
             }
             return _refused(request, "onboarding/first_sign_in.html", refusal, **shown)
@@ -158,7 +158,7 @@ class RegistrationController(Controller):
         return page(
             request,
             "onboarding/credentials.html",
-            **credentials_shown(place.registration, is_signed_in=_user_id(request) is not None),
+            **credentials_shown(place.registration, _user_id(request)),
             errors=[],
         )
 
@@ -181,9 +181,7 @@ class RegistrationController(Controller):
         except Refused as refusal:
             if _is_over(refusal) or place.registration is None:
                 return see_other(PATHS[(await _place(request)).step])
-            shown = credentials_shown(place.registration, is_signed_in=_user_id(request) is not None) | {
-                "new_login": shown_again(form.login)
-            }
+            shown = credentials_shown(place.registration, _user_id(request)) | {"new_login": shown_again(form.login)}
             return _refused(request, "onboarding/credentials.html", refusal, **shown)
         answer = _with_registration(see_other(f"/accounts/{opened.public_id}"), "", max_age=0)
         answer.set_cookie(cookie("session", opened.session, RESIDENT_COOKIE_SECONDS))
@@ -226,17 +224,9 @@ def _email_asked(request: Request, place: Place, email: str, suggested: str) -> 
     """A likely slip of the finger is asked about once; the same address again is taken as it is."""
     if place.step not in (Step.EMAIL, Step.LETTER):
         return see_other(PATHS[place.step])
-    is_correction = place.step is Step.LETTER
     refusal = Refused([Problem("email_unusual", field="email", params={"suggested": suggested})])
-    return _refused(
-        request,
-        "onboarding/email.html",
-        refusal,
-        email=email,
-        suggested=suggested,
-        email_asked=email,
-        is_correction=is_correction,
-    )
+    shown = {"email": email, "suggested": suggested, "is_correction": place.step is Step.LETTER}
+    return _refused(request, "onboarding/email.html", refusal, **shown)
 
 
 def _refused(request: Request, template: str, refusal: Refused, **values: object) -> Response[str]:

@@ -41,22 +41,22 @@ async def letter_shown(place: Place) -> dict[str, Any]:
     }
 
 
-def first_sign_in_shown(place: Place, token: str, *, is_signed_in: bool) -> dict[str, Any]:
+def first_sign_in_shown(place: Place, token: str, user_id: int | None) -> dict[str, Any]:
     return {
         "token": token,
         "wants_numbers": place.step is Step.NUMBERS_AGAIN,
         "ends_at": place.registration.ends_at if place.registration else None,
-        "is_signed_in": is_signed_in,
+        "is_signed_in": user_id is not None,
         "login": "",
     }
 
 
-def credentials_shown(own: RegistrationView, *, is_signed_in: bool) -> dict[str, Any]:
+def credentials_shown(own: RegistrationView, user_id: int | None) -> dict[str, Any]:
     return {
         "email": own.email,
         "new_login": own.email,
         "ends_at": own.ends_at,
         "time_left": time_left(own.ends_at - clock.now()),
         "phrase": offered_phrase(),
-        "is_signed_in": is_signed_in,
+        "is_signed_in": user_id is not None,
     }
