@@ -21,6 +21,7 @@ async def change() -> None:
             _folded("meters", "serial_key", "TRUE"),
             _folded("registrations", "meter_key", "finished_at IS NULL"),
             "ALTER TABLE registrations ADD COLUMN is_to_record BOOLEAN NOT NULL DEFAULT FALSE",
+            "CREATE INDEX accounts_closed ON accounts (closed_on) WHERE closed_on IS NOT NULL",
         ]
     )
 

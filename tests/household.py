@@ -22,6 +22,8 @@ PASSWORD = "lampa v podezde pyatom"
 EMAIL = "ivanova@example.org"
 OTHER_ACCOUNT = "1000000102"
 OTHER_METER = "20202020"
+OTHER_EMAIL = "petrov@example.org"
+OTHER_LOGIN = "petrov"
 AGENT_PASSWORD = "stol u okna semnadtsat"
 
 TARIFFS = """region,tariff_category,band,zones,register,price,valid_from,legal_act
@@ -73,14 +75,23 @@ def served_house(house: Path, folder: Path) -> Iterator[Served]:
         yield lk
 
 
-def register(lk: Served, who: Visitor, email: str = EMAIL, login: str = LOGIN) -> str:
+def register(lk: Served, who: Visitor) -> str:
     """From the paper bill to the cabinet, each page as a browser without JavaScript meets it; the account's path."""
-    link = ask_letter(lk, who, email)
+    return choose_credentials(who, ask_letter(lk, who), LOGIN)
+
+
+def register_neighbour(lk: Served, who: Visitor) -> str:
+    return choose_credentials(who, ask_letter(lk, who, OTHER_EMAIL, OTHER_ACCOUNT, OTHER_METER), OTHER_LOGIN)
+
+
+def choose_credentials(who: Visitor, link: str, login: str) -> str:
+    """From the letter's link to the page that says what to do first; the account's path."""
     who.get(link)
     who.post(link)
     assert who.path == "/register/credentials", (who.path, who.status)
     who.post("/register/credentials", new_login=login, new_password=PASSWORD)
-    return who.path
+    assert who.path.endswith("/welcome"), who.path
+    return who.path.removesuffix("/welcome")
 
 
 def ask_letter(lk: Served, who: Visitor, email: str = EMAIL, account: str = "10000-001-01", meter: str = METER) -> str:

@@ -22,6 +22,7 @@ from time import monotonic
 
 import structlog
 
+from lk.accounts.closing import end_closed
 from lk.accounts.inviting import end_expired_invitations
 from lk.accounts.releasing import release_due
 from lk.cycle.actions import run_due
@@ -59,6 +60,7 @@ async def ticking(is_on: bool) -> AsyncIterator[None]:
         every(60, stop, end_expired_changes),
         every(60, stop, end_expired_invitations),
         every(60, stop, release_due),
+        every(3600, stop, end_closed),
         every(3600, stop, clean_up),
     ]
     tasks = [asyncio.create_task(tick) for tick in ticks]

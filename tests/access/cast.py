@@ -21,9 +21,9 @@ from lk.identity.passwords import hash_password
 from lk.identity.tables import Agent
 from lk.support.tables import Impersonation
 from lk.tokens import token_hash
-from tests.household import LOGIN, METER, ask_letter, register
+from tests.household import LOGIN, METER, OTHER_LOGIN, ask_letter, register, register_neighbour
 from tests.journeys.steps import pay_by_card, send_reading, start_paying
-from tests.served import Served, Visitor
+from tests.served import Served
 
 AGENTS = (Role.SUPPORT, Role.OPERATOR, Role.ADMIN)
 Route = tuple[str, str]
@@ -119,7 +119,7 @@ def _furnish(lk: Served) -> Things:
     holder, neighbour = lk.visitor(), lk.visitor()
     home = register(lk, holder)
     send_reading(holder, home, t1="5000", t2="2200")
-    other_home = _neighbour_moves_in(lk, neighbour)
+    other_home = register_neighbour(lk, neighbour)
     lk.move_to("2025-07-29T12:00")
     lk.run_month()
     pay_by_card(holder, home, "2088,60")
@@ -141,15 +141,6 @@ def _furnish(lk: Served) -> Things:
         others_account_id=other_home.rpartition("/")[2],
         others_payment_id=payments[1]["public_id"],
     )
-
-
-def _neighbour_moves_in(lk: Served, neighbour: Visitor) -> str:
-    link = ask_letter(lk, neighbour, "petrov@example.org", "10000-001-02", "20202020")
-    neighbour.get(link)
-    neighbour.post(link)
-    neighbour.post("/register/credentials", new_login="petrov", new_password="shkaf pod lestnitsey")
-    assert neighbour.path.startswith("/accounts/"), (neighbour.path, neighbour.status)
-    return neighbour.path
 
 
 async def _sessions(things: Things, confirmed_before: timedelta | None = None) -> dict[tuple[Role, Route], str]:
@@ -177,7 +168,7 @@ async def _sessions(things: Things, confirmed_before: timedelta | None = None) -
 async def _users(things: Things) -> dict[Role, int]:
     by_login = {row["login"]: row["id"] for row in await db.read("SELECT id, login FROM users")}
     account = (await db.read("SELECT id FROM accounts WHERE public_id = {}", things.account_id))[0]["id"]
-    users = {Role.HOLDER: by_login[LOGIN], Role.RESIDENT: by_login["petrov"]}
+    users = {Role.HOLDER: by_login[LOGIN], Role.RESIDENT: by_login[OTHER_LOGIN]}
     if "sosed" in by_login:
         agents = {role: by_login[role.value] for role in AGENTS}
         return users | agents | {Role.HELPER: by_login["sosed"], Role.LOOKING: agents[Role.SUPPORT]}

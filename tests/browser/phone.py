@@ -118,5 +118,5 @@ class Phone:
         self.comes_to("/register/credentials")
         self.type("Пароль", PASSWORD)
         self.tap("Открыть кабинет")
-        self.comes_to("/accounts/*")
-        return self.path
+        self.comes_to("/accounts/*/welcome")
+        return self.path.removesuffix("/welcome")

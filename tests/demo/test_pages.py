@@ -11,7 +11,7 @@ import pytest
 
 from lk.demo.signs import HELPER, OPERATOR, RESIDENT, SUPPORT, Sign
 from tests.demo.conftest import NOW
-from tests.household import register, sign_in
+from tests.household import ask_letter, choose_credentials, sign_in
 from tests.served import Served, Visitor, served
 
 
@@ -32,7 +32,8 @@ def test_with_the_paper_bill_a_newcomer_opens_a_cabinet(lk: Served) -> None:
     page = who.get("/dev/paper-bill")
 
     assert re.findall(r'<span class="mark">([^<]+)</span>', page) == ["10000-001-01", "14195368"]
-    assert register(lk, who, email="newcomer@example.org", login="newcomer").startswith("/accounts/")
+    link = ask_letter(lk, who, "newcomer@example.org")
+    assert choose_credentials(who, link, "newcomer").startswith("/accounts/")
 
 
 @pytest.mark.parametrize("sign", [RESIDENT, HELPER], ids=lambda sign: sign.login)

@@ -72,4 +72,4 @@ def open_cabinet(browser: Browser) -> None:
     browser.post(link)
     browser.get("/register/credentials")
     browser.post("/register/credentials", new_login=LOGIN, new_password=PASSWORD)
-    assert browser.to == "/accounts/flat1234"
+    assert browser.to == "/accounts/flat1234/welcome"

@@ -31,7 +31,7 @@ def test_five_screens_from_the_paper_bill_to_the_cabinet(browser: Browser) -> No
     assert "Шаг 5 из 5" in page
     assert f'value="{EMAIL}"' in page
     browser.post("/register/credentials", new_login=LOGIN, new_password=PASSWORD)
-    assert (browser.status, browser.to) == (303, "/accounts/flat1234")
+    assert (browser.status, browser.to) == (303, "/accounts/flat1234/welcome")
     assert browser.cookies.get("lk_session")
     browser.get("/sign-in")
     assert browser.to == "/accounts/flat1234"
@@ -229,7 +229,7 @@ def test_who_is_signed_in_adds_a_second_flat_by_one_button(browser: Browser) -> 
     link = register_up_to_letter(browser, OTHER_NUMBER, OTHER_METER)
     assert "Добавить счёт" in browser.get(link)
     browser.post(link)
-    assert browser.to == "/accounts/flat2345"
+    assert browser.to == "/accounts/flat2345/welcome"
     browser.get("/sign-in")
     assert browser.to == "/accounts"
 
@@ -245,7 +245,7 @@ def test_who_signs_in_on_the_way_adds_the_flat_instead_of_choosing_credentials(b
     assert browser.to == "/register/credentials"
     assert "Добавить счёт" in browser.get("/register/credentials")
     browser.post("/register/credentials")
-    assert browser.to == "/accounts/flat2345"
+    assert browser.to == "/accounts/flat2345/welcome"
 
 
 def test_the_ways_pages_are_not_kept_by_the_browser(browser: Browser) -> None:

@@ -10,17 +10,7 @@ import pytest
 from lk.identity.queries import viewer_of
 from lk.outcome import Refused
 from lk.support.actions import begin_look
-from tests.household import (
-    AGENT_PASSWORD,
-    OTHER_ACCOUNT,
-    OTHER_METER,
-    Employee,
-    ask_letter,
-    hire,
-    register,
-    served_house,
-    sign_in,
-)
+from tests.household import AGENT_PASSWORD, Employee, hire, register, register_neighbour, served_house, sign_in
 from tests.served import Served, Visitor
 
 
@@ -46,17 +36,8 @@ def _look(agent: Visitor, home: str) -> None:
     assert agent.path == home, agent.page
 
 
-def _neighbours_home(lk: Served) -> str:
-    who = lk.visitor()
-    link = ask_letter(lk, who, "petrov@example.org", OTHER_ACCOUNT, OTHER_METER)
-    who.get(link)
-    who.post(link)
-    who.post("/register/credentials", new_login="petrov", new_password="shkaf pod lestnitsey")
-    return who.path
-
-
 def test_from_one_cabinet_no_way_leads_to_another(lk: Served) -> None:
-    home, others = register(lk, lk.visitor()), _neighbours_home(lk)
+    home, others = register(lk, lk.visitor()), register_neighbour(lk, lk.visitor())
     agent, _ = _at_the_desk(lk)
     _look(agent, home)
 
@@ -70,7 +51,7 @@ def test_from_one_cabinet_no_way_leads_to_another(lk: Served) -> None:
 
 
 def test_two_looks_asked_for_at_once_are_one(lk: Served) -> None:
-    home, others = register(lk, lk.visitor()), _neighbours_home(lk)
+    home, others = register(lk, lk.visitor()), register_neighbour(lk, lk.visitor())
     agent, _ = _at_the_desk(lk)
     token = agent.http.cookies["lk_session"]
 

@@ -65,8 +65,8 @@ def _lived(lk: Served) -> Month:
     secrets["link"] = link.rpartition("/")[2]
     pages["first sign-in"] = who.get(link)
     who.post(link)
-    pages["home"] = who.post("/register/credentials", new_login="naughty", new_password=PASSWORD)
-    home = who.path
+    pages["welcome"] = who.post("/register/credentials", new_login="naughty", new_password=PASSWORD)
+    home = who.path.removesuffix("/welcome")
     lk.change("UPDATE accesses SET is_provisional = {}", False)
     secrets["session"] = who.http.cookies["lk_session"]
     send_reading(who, home, t1="350")

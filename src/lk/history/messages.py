@@ -91,6 +91,11 @@ def _look(numbers: Numbers) -> Words:
     return "Сотрудник смотрел кабинет", f"«{reason}»", None, None
 
 
+def _paper_bill(numbers: Numbers) -> Words:
+    title = "Счёт приходит и на бумаге" if numbers.get("is_wanted") else "Бумажный счёт больше не приходит"
+    return title, "", None, "bills"
+
+
 def _opening(numbers: Numbers) -> Words:
     return "Долг или аванс до кабинета", "", filters.signed_money(int(numbers["amount"])), None
 
@@ -141,13 +146,14 @@ SENTENCES: dict[str, Callable[[Numbers], Words]] = {
     "cabinet_confirmed": _plain("Кабинет подтверждён"),
     "release_asked": _plain("Кабинет будет отвязан от счёта", "Через сутки, можно отменить"),
     "release_canceled": _plain("Отвязка кабинета отменена"),
+    "account_closed": _plain("Лицевой счёт закрыт"),
     "account_released": _plain("Кабинет отвязан от счёта"),
     "cabinet_closed": _plain("Кабинет закрыт"),
     "consent_given": _plain("Дано согласие"),
     "consent_withdrawn": _plain("Согласие отозвано"),
     "export_asked": _plain("Запрошена копия своих данных"),
     "letters_changed": _plain("Изменены настройки писем"),
-    "paper_bill_changed": _plain("Изменён способ получать счёт"),
+    "paper_bill_changed": _paper_bill,
     "meter_replaced": _plain("Заменён счётчик"),
     "look_began": _look,
     "opening_balance": _opening,

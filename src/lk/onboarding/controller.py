@@ -147,7 +147,7 @@ class RegistrationController(Controller):
             }
             return _refused(request, "onboarding/first_sign_in.html", refusal, **shown)
         if used.is_opened:
-            return _with_registration(see_other(f"/accounts/{used.public_id}"), "", max_age=0)
+            return _with_registration(see_other(f"/accounts/{used.public_id}/welcome"), "", max_age=0)
         return _with_registration(see_other("/register/credentials"), used.browser)
 
     @get("/register/credentials")
@@ -183,7 +183,7 @@ class RegistrationController(Controller):
                 return see_other(PATHS[(await _place(request)).step])
             shown = credentials_shown(place.registration, _user_id(request)) | {"new_login": shown_again(form.login)}
             return _refused(request, "onboarding/credentials.html", refusal, **shown)
-        answer = _with_registration(see_other(f"/accounts/{opened.public_id}"), "", max_age=0)
+        answer = _with_registration(see_other(f"/accounts/{opened.public_id}/welcome"), "", max_age=0)
         answer.set_cookie(cookie("session", opened.session, RESIDENT_COOKIE_SECONDS))
         answer.set_cookie(cookie("device", opened.device_token, RESIDENT_COOKIE_SECONDS))
         return answer
@@ -217,7 +217,7 @@ async def _add_account(request: Request) -> Response[Any]:
         )
     except Refused:
         return see_other(PATHS[(await _place(request)).step])
-    return _with_registration(see_other(f"/accounts/{public_id}"), "", max_age=0)
+    return _with_registration(see_other(f"/accounts/{public_id}/welcome"), "", max_age=0)
 
 
 def _email_asked(request: Request, place: Place, email: str, suggested: str) -> Response[Any]:

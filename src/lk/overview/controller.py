@@ -46,6 +46,23 @@ class OverviewController(Controller):
             events=[words(event) for event in events],
         )
 
+    @get("/accounts/{account_id:str}/welcome")
+    async def welcome(self, request: Request) -> Response[str]:
+        """What to do first in a cabinet just opened."""
+        account, today = request.state.account, clock.today()
+        calendar = (await price_list()).month(Period.of(today)).calendar
+        period = period_of_reading(today, calendar, Period.of(today))
+        facts = _facts(await home(account.id, period, account.seen_since), today, calendar)
+        return page(
+            request,
+            "overview/welcome.html",
+            facts=facts,
+            period=period,
+            window=calendar.window(period),
+            wants_reading=next_thing(facts) is NextThing.SEND_READING,
+            wants_payment=next_thing(facts) is NextThing.PAY,
+        )
+
     @get("/accounts", name="accounts")
     async def accounts(self, request: Request) -> Response[str]:
         found = await owed_accounts(viewer_in(request).user_id)

@@ -7,9 +7,9 @@ from typing import Any
 from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 
-from lk.accounts.actions import rename
+from lk.accounts.actions import choose_paper_bill, rename
 from lk.accounts.confirming import confirm_by_code
-from lk.accounts.forms import parse_confirmation
+from lk.accounts.forms import parse_confirmation, parse_paper_bill
 from lk.accounts.messages import by_field
 from lk.accounts.queries import AccountView
 from lk.accounts.releasing import OpenRelease, cancel_release, release_by_link
@@ -40,6 +40,21 @@ class OwnAccountController(Controller):
         except Refused as refusal:
             return _confirmation(request, refusal, values.get("code", ""))
         return see_other(f"/accounts/{account.public_id}")
+
+    @get("/paper-bill")
+    async def paper_bill_page(self, request: Request) -> Response[str]:
+        return page(request, "accounts/paper_bill.html", active_tab="bills", errors=[])
+
+    @post("/paper-bill")
+    async def choose_paper_bill(self, request: Request) -> Response[Any]:
+        account, values = _account(request), await typed(request)
+        try:
+            is_wanted = parse_paper_bill(values)
+            await choose_paper_bill(account, viewer_in(request).actor(address_of(request)), is_wanted=is_wanted)
+        except Refused as refusal:
+            errors = by_field(refusal.problems)
+            return page(request, "accounts/paper_bill.html", status=422, active_tab="bills", errors=errors)
+        return see_other(f"/accounts/{account.public_id}/paper-bill")
 
     @post("/release/cancellation")
     async def cancel_release(self, request: Request) -> Response[Any]:
