@@ -33,6 +33,7 @@ from lk.operations.controller import OperationsController, health
 from lk.overview.controller import OverviewController
 from lk.payments.controller import PaymentsController, acquirer_events
 from lk.profile.controller import ProfileController
+from lk.profile.controllers.letters import LettersController, LettersOffController
 from lk.readings.controller import ReadingsController
 from lk.static_files import static, static_file, static_files
 from lk.support.controllers.cabinet import DeskCabinetController
@@ -61,6 +62,8 @@ ROUTES: list[ControllerRouterHandler] = [
     AccessController,
     InvitationController,
     ProfileController,
+    LettersController,
+    LettersOffController,
     ReadingsController,
     BillsController,
     PaymentsController,

@@ -25,8 +25,9 @@ from lk.web import Request, cookie, cookie_in, cookie_name
 
 log = structlog.get_logger()
 
-_WITHOUT_BROWSER = ("/static/{digest}/{name}", "/health", "/acquirer/events")
-"""Routes asked by machines, or the same for everybody: no session, no form of lk's."""
+_WITHOUT_BROWSER = ("/static/{digest}/{name}", "/health", "/acquirer/events", "/letters-off/{letter}")
+"""Routes asked by machines, or the same for everybody: no session, no form of lk's. A mailbox calls letters off by
+their link alone."""
 
 _CHANGES_NOTHING = ("GET", "HEAD", "OPTIONS")
 _FORMS = (RequestEncodingType.URL_ENCODED, RequestEncodingType.MULTI_PART)

@@ -53,6 +53,7 @@ class Things:
     invitation: str = "nobodys-invitation"
     change: str = "nobodys-change"
     release: str = "nobodys-release"
+    letter: str = "999999-nobodys-letter"
 
     def path(self, template: str) -> str:
         if template.startswith("/enrolment/"):

@@ -137,3 +137,19 @@ def test_residents_cannot_tell_by_signing_in_who_has_a_cabinet(lk: Served) -> No
         page = who.post("/sign-in", login=login, password="ne tot parol vovse")
         answers.add((who.status, re.sub(r'value="[^"]*"', "", page)))
     assert len(answers) == 1
+
+
+def test_the_desk_shows_what_became_of_the_letters_and_not_to_whom(lk: Served) -> None:
+    home = register(lk, lk.visitor())
+    lk.change("UPDATE messages SET status = 'dead', last_error = 'smtp_550' WHERE kind = 'first_sign_in'")
+    employee = hire(lk)
+    lk.move_to("2025-07-20T14:10")
+    agent = _at_the_desk(lk, employee)
+
+    page = agent.get(f"/support{home}")
+
+    assert "Первый вход" in page
+    assert "не доставлено" in page
+    assert "такого ящика нет" in page
+    assert "i•••@example.org" in page
+    assert EMAIL not in page

@@ -17,6 +17,7 @@ from lk.identity.credentials import judge_new_password
 from lk.identity.passwords import hash_password
 from lk.identity.rules import judge_login, login_key
 from lk.notifications.actions import Link, queue
+from lk.notifications.queries import language_of
 from lk.outcome import Refused, refuse
 from lk.tokens import derived_token, token_hash
 
@@ -122,6 +123,7 @@ async def invite(account: AccountView, email: str, actor: Actor) -> None:
             account_id=account.id,
             link=Link("/invitation/{token}", token_of),
             place=title_of(account.address),
+            language=await language_of(actor.user_id),
             until=clock.local_date(now + INVITATION_FOR).isoformat(),
         )
 
@@ -220,7 +222,9 @@ async def _end(account_id: int, leaving: list[AccessRow], actor: Actor) -> None:
         await db.execute("UPDATE accesses SET ended_at = {} WHERE id = {}", clock.now(), each.id)
         await record("helper_left", account_id=account_id, user_id=each.user_id, actor=actor)
         if each.email:
-            await queue("helper_left", each.email, key=f"access {each.id} ended", account_id=account_id)
+            await queue(
+                "helper_left", each.email, key=f"access {each.id} ended", account_id=account_id, user_id=each.user_id
+            )
         await _tell_holder(
             "helper_left", await accesses_of(account_id), account_id, f"access {each.id} of the holder's"
         )

@@ -38,8 +38,7 @@ async def _remind(held: Claim, recipients: Recipients, kind: str, page: str) -> 
     async for first_id, last_id in account_chunks():
         async with db.write(held.lock):
             letters = [_letter(held, each, kind, page, until) for each in await recipients(first_id, last_id)]
-            await queue_many(letters)
-            await progress(held, len(letters))
+            await progress(held, await queue_many(letters))
 
 
 def _letter(held: Claim, to: Recipient, kind: str, page: str, until: date) -> Outgoing:

@@ -11,6 +11,7 @@ from lk.billing.queries import BillView, ChargeView, bills_of, charges_of
 from lk.config import settings
 from lk.demo.signs import NEWCOMER_ACCOUNT, NEWCOMER_METER
 from lk.notifications.letters import Letter, render
+from lk.notifications.queries import company_language, language_of, languages_of
 from lk.notifications.tables import Message
 
 
@@ -42,7 +43,9 @@ class OpenLetter:
 
     @property
     def paragraphs(self) -> list[Paragraph]:
-        return [_paragraph(lines.splitlines()) for lines in self.letter.text.strip().split("\n\n")]
+        """The last line of a letter that one may do without is a link too, and stands apart."""
+        found = [_paragraph(lines.splitlines()) for lines in self.letter.text.strip().split("\n\n")]
+        return found[:-1] if self.letter.off_url else found
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +62,26 @@ class PaperBill:
 
 async def letters(limit: int = 50) -> list[LetterRow]:
     """The newest first."""
-    found = await Message.objects().order_by(Message.id, ascending=False).limit(limit)
-    return [LetterRow(each.id, each.to_address, each.status, each.created_at, render(each).subject) for each in found]
+    found = await Message.objects().where(Message.to_address != "").order_by(Message.id, ascending=False).limit(limit)
+    languages = await languages_of({each.user_id for each in found if each.user_id is not None})
+    return [
+        LetterRow(
+            each.id,
+            each.to_address,
+            each.status,
+            each.created_at,
+            render(each, languages.get(each.user_id, company_language())).subject,
+        )
+        for each in found
+    ]
 
 
 async def letter_of(message_id: int) -> OpenLetter | None:
-    message = await Message.objects().where(Message.id == message_id).first()
+    message = await Message.objects().where((Message.id == message_id) & (Message.to_address != "")).first()
     if message is None:
         return None
-    return OpenLetter(message.to_address, message.status, message.created_at, render(message))
+    letter = render(message, await language_of(message.user_id))
+    return OpenLetter(message.to_address, message.status, message.created_at, letter)
 
 
 async def demo_codes() -> list[tuple[str, str]]:

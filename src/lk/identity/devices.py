@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from lk.notifications.rules import Language
+
 _SYSTEMS = (
     ("iPad", "Планшет iPad"),
     ("iPhone", "Телефон iPhone"),
@@ -23,12 +25,25 @@ _BROWSERS = (
     ("Chrome", "Chrome"),
     ("Safari", "Safari"),
 )
+_ENGLISH = {
+    "Планшет iPad": "iPad",
+    "Телефон iPhone": "iPhone",
+    "Телефон Android": "Android phone",
+    "Планшет Android": "Android tablet",
+    "Компьютер с Windows": "Windows computer",
+    "Компьютер Mac": "Mac",
+    "Компьютер с ChromeOS": "ChromeOS computer",
+    "Компьютер с Linux": "Linux computer",
+    "Яндекс Браузер": "Yandex Browser",
+    "Неизвестное устройство": "An unknown device",
+}
 
 
-def device_words(user_agent: str) -> str:
+def device_words(user_agent: str, language: Language = "ru") -> str:
     """«Телефон Android, Chrome»."""
     system = next((words for mark, words in _SYSTEMS if mark in user_agent), None)
     if system == "Телефон Android" and "Mobile" not in user_agent:
         system = "Планшет Android"
     browser = next((words for mark, words in _BROWSERS if mark in user_agent), None)
-    return ", ".join(filter(None, (system, browser))) or "Неизвестное устройство"
+    words = [each for each in (system, browser) if each] or ["Неизвестное устройство"]
+    return ", ".join(_ENGLISH.get(each, each) if language == "en" else each for each in words)

@@ -6,6 +6,7 @@ from lk import clock, db
 from lk.identity.devices import device_words
 from lk.identity.tables import KnownDevice
 from lk.notifications.actions import Link, queue
+from lk.notifications.queries import language_of
 from lk.tokens import new_token, token_hash
 
 
@@ -50,7 +51,7 @@ async def _tell(user_id: int, token: str, *, device: str, address: str) -> None:
         key=f"new device {token_hash(token)[:32]} of {user_id}",
         user_id=user_id,
         link=Link("/password-reset"),
-        device=device_words(device),
+        device=device_words(device, await language_of(user_id)),
         address=address,
         at=clock.now().isoformat(),
     )

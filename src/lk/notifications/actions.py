@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -12,6 +12,8 @@ import structlog
 
 from lk import clock, db
 from lk.notifications.letters import render
+from lk.notifications.queries import language_of, unwanted_kinds
+from lk.notifications.rules import is_optional
 from lk.notifications.tables import Message
 from lk.notifications.transports import LetterRefused, Mailer, ServerTrouble
 
@@ -60,8 +62,10 @@ async def queue(
     link: Link | None = None,
     **params: object,
 ) -> bool:
-    """One letter per `key`; False when it was queued before."""
+    """One letter per `key`; False when it was queued before, or its reader does without such letters."""
     letter, now = Outgoing(kind, to_address, key, account_id, user_id, link, params), clock.now()
+    if not await _wanted([letter]):
+        return False
     return await db.insert_once(
         Message(
             key=key,
@@ -76,17 +80,27 @@ async def queue(
     )
 
 
-async def queue_many(letters: Iterable[Outgoing]) -> None:
-    """Each of them once, whoever queued it. Inside `write()`."""
-    now = clock.now()
+async def queue_many(letters: Collection[Outgoing]) -> int:
+    """Each of them once, whoever queued it; how many their readers want. Inside `write()`."""
+    now, wanted = clock.now(), await _wanted(letters)
     await db.write_many(
         "INSERT INTO messages (key, kind, account_id, user_id, to_address, params, status, attempts, created_at, "
         "next_at, last_error) VALUES ({}, {}, {}, {}, {}, {}, 'queued', 0, {}, {}, '') ON CONFLICT (key) DO NOTHING",
         [
             (each.key, each.kind, each.account_id, each.user_id, each.to_address, each.stored_params, now, now)
-            for each in letters
+            for each in wanted
         ],
     )
+    return len(wanted)
+
+
+async def _wanted(letters: Collection[Outgoing]) -> Collection[Outgoing]:
+    """Without those that their readers chose to do without."""
+    asked = [each.user_id for each in letters if is_optional(each.kind) and each.user_id is not None]
+    if not asked:
+        return letters
+    unwanted = await unwanted_kinds(min(asked), max(asked))
+    return [each for each in letters if not is_optional(each.kind) or (each.user_id, each.kind) not in unwanted]
 
 
 async def send_due(stop: asyncio.Event | None = None) -> int:
@@ -139,7 +153,7 @@ async def _is_won(message: Message, now: datetime) -> bool:
 async def _send(mailer: Mailer, message: Message) -> bool:
     """Whether it went out. Raises ServerTrouble."""
     try:
-        letter = render(message)
+        letter = render(message, await language_of(message.user_id))
     except Exception:
         log.exception("letter_unwritable", message_id=message.id, kind=message.kind)
         await _bury(message, "unwritable")

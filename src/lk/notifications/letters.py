@@ -6,12 +6,16 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from lk import filters
 from lk.config import settings
+from lk.notifications import english
+from lk.notifications.rules import Language, folded_language, is_optional
 from lk.period import Period
 from lk.templating import environment
 from lk.tokens import derived_token
@@ -20,59 +24,96 @@ if TYPE_CHECKING:
     from lk.notifications.tables import Message
 
 _BUTTON = re.compile(r"\[(?P<label>[^\]]+)\]\((?P<url>https?://[^)\s]+)\)")
+_ENDINGS: dict[Language, str] = {"ru": ".txt", "en": ".en.txt"}
+_OFF: dict[Language, str] = {"ru": "Не присылать такие письма", "en": "Stop letters of this kind"}
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
+    """`off_url`: where letters of this kind are called off; None for those that always come."""
+
     subject: str
     text: str
     html: str
+    off_url: str | None = None
 
 
-def render(message: Message) -> Letter:
-    """`templates/emails/<kind>.txt`: the first line is the subject, `[words](url)` alone on a line a button."""
+def render(message: Message, language: Language) -> Letter:
+    """`templates/emails/<kind>.txt`, in English `<kind>.en.txt`; a `language` of the letter's own goes first.
+
+    Its first line is the subject, `[words](url)` alone on a line a button.
+    """
     params: dict[str, Any] = json.loads(message.params)
+    language = folded_language(params.pop("language", None)) or language
     link = params.pop("link", None)
-    params.update(_shown(params))
+    params.update(_shown(params, language))
     company = settings().company
-    written = (
-        environment()
-        .get_template(f"emails/{message.kind}.txt")
-        .render(
-            **params,
-            account_id=message.account_id,
-            url=_url(link) if link else None,
-            public_url=settings().public_url,
-            company=company,
-        )
+    jinja = _environment(language)
+    written = jinja.get_template(f"emails/{message.kind}{_ENDINGS[language]}").render(
+        **params,
+        account_id=message.account_id,
+        url=_url(link) if link else None,
+        public_url=settings().public_url,
+        company=company,
     )
     subject, _, body = written.strip().partition("\n")
     paragraphs = [paragraph.strip() for paragraph in body.split("\n\n") if paragraph.strip()]
     foot = " · ".join((company.name, *company.phones))
-    text = "\n\n".join([*(_plain(paragraph) for paragraph in paragraphs), foot])
+    off_url = _off_url(message) if is_optional(message.kind) else None
+    off = [f"{_OFF[language]}:\n{off_url}"] if off_url else []
+    text = "\n\n".join([*(_plain(paragraph) for paragraph in paragraphs), foot, *off])
     subject = " ".join(subject.split())
-    layout = environment().get_template("emails/layout.html")
-    html = layout.render(subject=subject, paragraphs=[_paragraph(each) for each in paragraphs], foot=foot)
-    return Letter(subject, text + "\n", html)
+    html = jinja.get_template("emails/layout.html").render(
+        language=language,
+        subject=subject,
+        paragraphs=[_paragraph(each) for each in paragraphs],
+        foot=foot,
+        off=_OFF[language],
+        off_url=off_url,
+    )
+    return Letter(subject, text + "\n", html, off_url)
 
 
-def _shown(params: dict[str, Any]) -> dict[str, str]:
-    """Days and months in words: `due_on` → `due_shown`, `until` → `until_shown`, `at`, `period` likewise."""
+def off_token(message_id: int) -> str:
+    """In the link that calls letters of this one's kind off."""
+    return derived_token("letters off", message_id)
+
+
+@cache
+def _environment(language: Language) -> Environment:
+    if language == "ru":
+        return environment()
+    jinja = environment().overlay()
+    jinja.filters = jinja.filters | {"money": english.money}
+    return jinja
+
+
+def _shown(params: dict[str, Any], language: Language) -> dict[str, str]:
+    """Days and months in words: `due_on` → `due_shown`, `until` → `until_shown`, `at`, `ends_at`, `period` likewise."""
+    is_english = language == "en"
     shown = {}
     if "period" in params:
-        shown["period_shown"] = filters.month_for(Period.parse(params["period"]))
+        period = Period.parse(params["period"])
+        shown["period_shown"] = english.month_for(period) if is_english else filters.month_for(period)
     for name in ("due_on", "until"):
         if name in params:
-            shown[f"{name.removesuffix('_on')}_shown"] = filters.day(date.fromisoformat(params[name]))
-    if "at" in params:
-        local = datetime.fromisoformat(params["at"]).astimezone(settings().time_zone)
-        shown["at_shown"] = f"{filters.day(local.date())}, {local:%H:%M}"
+            day = date.fromisoformat(params[name])
+            shown[f"{name.removesuffix('_on')}_shown"] = english.day(day) if is_english else filters.day(day)
+    for name in ("at", "ends_at"):
+        if name in params:
+            local = datetime.fromisoformat(params[name]).astimezone(settings().time_zone)
+            words = english.moment(local) if is_english else f"{filters.day(local.date())}, {local:%H:%M}"
+            shown[f"{name.removesuffix('_at')}_shown"] = words
     return shown
 
 
 def _url(link: dict[str, Any]) -> str:
     token = derived_token(*link["token_of"]) if link["token_of"] else ""
     return settings().public_url + str(link["path"]).replace("{token}", token)
+
+
+def _off_url(message: Message) -> str:
+    return f"{settings().public_url}/letters-off/{message.id}-{off_token(message.id)}"
 
 
 def _plain(text: str) -> str:

@@ -130,6 +130,10 @@ def _email(to_address: str, key: str, letter: Letter) -> EmailMessage:
     email["Date"] = format_datetime(clock.now())
     email["Message-ID"] = f"<{_digest(key)[:40]}@{company.email.rpartition('@')[2]}>"
     email["Auto-Submitted"] = "auto-generated"
+    if letter.off_url:
+        # RFC 8058: the mailbox's own button calls such letters off, without opening the page.
+        email["List-Unsubscribe"] = f"<{letter.off_url}>"
+        email["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     email.set_content(letter.text)
     email.add_alternative(letter.html, subtype="html")
     return email

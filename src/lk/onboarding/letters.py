@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from lk import clock, db, filters
-from lk.config import settings
 from lk.history.actions import record
 from lk.identity import limits
 from lk.identity.rules import LETTERS_PER_EMAIL, LETTERS_PER_REGISTRATION
@@ -55,7 +52,7 @@ async def write_letter(own: RegistrationView, to_address: str, *, is_to_record: 
         account_id=own.account_id,
         link=Link("/register/first-sign-in/{token}", token_of),
         number_end=_number_end(own.account_number),
-        ends_in_words=_in_words(now + TIME_TO_FINISH),
+        ends_at=(now + TIME_TO_FINISH).isoformat(),
     )
 
 
@@ -101,8 +98,3 @@ async def tell_opened(own: RegistrationView, user_id: int, *, is_provisional: bo
 def _number_end(account_number: str) -> str:
     """The end of the number as paper shows it: letters go to addresses that may be mistyped."""
     return filters.account_number(account_number)[-6:]
-
-
-def _in_words(instant: datetime) -> str:
-    local = instant.astimezone(settings().time_zone)
-    return f"{filters.day(local.date())}, {local:%H:%M}"

@@ -56,7 +56,7 @@ async def _begin(viewer: Viewer, token: str, account: DeskAccount, reason: str, 
                 user_id=account.holder_user_id,
                 link=Link(f"/accounts/{account.public_id}/history"),
                 agent=viewer.agent_code,
-                reason=REASONS[reason],
+                reason=reason,
                 at=now.isoformat(),
             )
         return await renew_session(viewer.session_id)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from litestar import Response
 from litestar.exceptions import NotFoundException
 
@@ -9,6 +12,8 @@ from lk import clock
 from lk.accounts.queries import title_of
 from lk.accounts.releasing import release_of
 from lk.accounts.rules import RELEASE_REASONS
+from lk.notifications.messages import KINDS, STATUSES, trouble_words
+from lk.notifications.queries import LetterFate, last_letters
 from lk.support.queries import desk_account, desk_meters
 from lk.support.rules import REASONS, is_factor_fresh
 from lk.web import Request, page, viewer_in
@@ -19,6 +24,21 @@ DONE = {
     "release": "Отвязка начата: через сутки. Житель получил письмо и может её отменить.",
     "cancellation": "Отвязка отменена.",
 }
+
+
+TONES = {"sent": "good", "dead": "bad"}
+
+
+@dataclass(frozen=True, slots=True)
+class DeskLetter:
+    """A letter and what became of it, in words; `tone` good|wait|bad."""
+
+    title: str
+    fate: str
+    tone: str
+    at: datetime
+    to_address: str
+    note: str
 
 
 async def customer_page(
@@ -49,5 +69,17 @@ async def customer_page(
         is_looking=viewer.look_id is not None,
         release=await release_of(account.id),
         release_reasons=list(RELEASE_REASONS.items()),
+        letters=[_letter(each) for each in await last_letters(account.id)],
         done=DONE.get(request.query_params.get("done", "")),
+    )
+
+
+def _letter(each: LetterFate) -> DeskLetter:
+    return DeskLetter(
+        title=KINDS.get(each.kind, each.kind),
+        fate=STATUSES[each.status],
+        tone=TONES.get(each.status, "wait"),
+        at=each.sent_at or each.created_at,
+        to_address=each.to_address,
+        note=trouble_words(each.last_error),
     )

@@ -1,0 +1,60 @@
+"""What each kind of letter is called, and what became of one."""
+
+from __future__ import annotations
+
+KINDS: dict[str, str] = {
+    "account_closed": "Счёт закрыт",
+    "account_released": "Счёт отвязан от кабинета",
+    "bill_ready": "Счёт готов",
+    "cabinet_confirmed": "Кабинет подтверждён",
+    "cabinet_opened": "По счёту открыт кабинет",
+    "email_change_new": "Новая почта: согласие",
+    "email_change_old": "Прежняя почта: согласие",
+    "email_changed": "Почта изменена",
+    "first_sign_in": "Первый вход",
+    "helper_joined": "Помощник получил доступ",
+    "helper_left": "Доступ помощника закончен",
+    "invitation": "Приглашение помощнику",
+    "login_changed": "Логин изменён",
+    "look_began": "Сотрудник смотрел кабинет",
+    "new_sign_in": "Вход с нового устройства",
+    "passkey_added": "Добавлен ключ входа",
+    "passkey_removed": "Удалён ключ входа",
+    "password_changed": "Пароль изменён",
+    "password_reset": "Ссылка для нового пароля",
+    "payment_due": "Напоминание об оплате",
+    "payment_received": "Платёж получен",
+    "readings_wanted": "Напоминание о показаниях",
+    "registration_attempt": "Попытка открыть кабинет",
+    "release_asked": "Счёт будет отвязан",
+    "welcome": "Кабинет открыт",
+}
+
+STATUSES: dict[str, str] = {
+    "queued": "ждёт отправки",
+    "sending": "отправляется",
+    "sent": "ушло",
+    "dead": "не доставлено",
+}
+
+_TROUBLES: dict[str, str] = {
+    "smtp_535": "почтовый сервер не пустил нас",
+    "smtp_550": "такого ящика нет",
+    "smtp_551": "такого ящика нет",
+    "smtp_552": "ящик переполнен",
+    "smtp_553": "в адресе ошибка",
+    "smtp_554": "почтовый сервер отказал",
+    "address_not_ascii": "почтовый сервер не понимает такого адреса",
+    "bad_address": "в адресе ошибка",
+    "unwritable": "письмо не удалось написать",
+}
+
+
+def trouble_words(error: str) -> str:
+    """`smtp_550` → «такого ящика нет»; any other code of the mail server's stays a code; nothing: empty."""
+    if not error:
+        return ""
+    if error in _TROUBLES:
+        return _TROUBLES[error]
+    code = error.removeprefix("smtp_")
+    return f"ответ почтового сервера {code}" if code.isdecimal() else "почтовый сервер недоступен"

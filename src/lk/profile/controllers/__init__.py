@@ -1,0 +1,1 @@
+"""Pages about oneself beyond the way in."""
