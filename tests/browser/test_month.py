@@ -92,6 +92,17 @@ def test_the_page_of_the_letter_moves_on_by_itself(phone: Phone) -> None:
     phone.comes_to("/register/credentials")
 
 
+def test_the_meters_number_is_typed_on_a_keyboard_of_digits_until_letters_are_asked_for(phone: Phone) -> None:
+    phone.go("/register")
+    meter = phone.field("Номер счётчика")
+    expect(meter).to_have_attribute("inputmode", "numeric")
+
+    phone.tap("Есть буквы")
+
+    expect(meter).to_have_attribute("inputmode", "text")
+    expect(meter).to_be_focused()
+
+
 def test_rubles_are_there_while_the_digits_are_typed(phone: Phone) -> None:
     home = phone.open_cabinet()
     phone.go(f"{home}/readings")

@@ -60,7 +60,23 @@
     [button.textContent, button.dataset.other] = [button.dataset.other, button.textContent];
   };
 
+  /* Most such numbers are digits: the phone shows a keyboard of digits until letters are asked for. */
+  const expectDigits = (button) => {
+    const input = document.getElementById(button.dataset.letters);
+    if (/\p{L}/u.test(input.value)) return;
+    input.inputMode = "numeric";
+    button.hidden = false;
+  };
+
+  const allowLetters = (button) => {
+    const input = document.getElementById(button.dataset.letters);
+    button.hidden = true;
+    input.inputMode = "text";
+    input.focus();
+  };
+
   const prepare = (root) => {
+    root.querySelectorAll("[data-letters]").forEach(expectDigits);
     root.querySelectorAll("[data-show]").forEach((button) => (button.hidden = false));
     root.querySelectorAll("[data-digits]").forEach((input) => input.value && showReading(input));
   };
@@ -80,6 +96,7 @@
   on("input", "[data-digits]", (event) => showReading(event.target));
   on("change", "[data-digits]", (event) => dropFraction(event.target));
   on("click", "[data-show]", (event) => showPassword(event.target));
+  on("click", "[data-letters]", (event) => allowLetters(event.target));
   document.addEventListener("htmx:load", (event) => prepare(event.detail.elt));
   document.addEventListener("htmx:afterSettle", (event) => keepFocus(event.detail.elt));
   prepare(document);
