@@ -22,6 +22,7 @@ async def change() -> None:
             _folded("registrations", "meter_key", "finished_at IS NULL"),
             "ALTER TABLE registrations ADD COLUMN is_to_record BOOLEAN NOT NULL DEFAULT FALSE",
             "CREATE INDEX accounts_closed ON accounts (closed_on) WHERE closed_on IS NOT NULL",
+            "CREATE INDEX users_closed ON users (closed_at) WHERE closed_at IS NOT NULL",
         ]
     )
 

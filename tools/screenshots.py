@@ -159,7 +159,7 @@ def _residents(browser: Browser, url: str, album: Album) -> None:
         for name in ("profile", "sign-out", "sign-in/confirm"):
             page.goto(f"/{name}")
             album.take(page, name.replace("/", "-"))
-        for name in ("password", "login", "email", "sessions", "passkeys"):
+        for name in ("password", "login", "email", "sessions", "passkeys", "consents", "copy", "closing"):
             page.goto(f"/profile/{name}")
             album.take(page, f"profile-{name}")
 

@@ -25,6 +25,7 @@ from lk.identity.controllers.email import EmailChangeController, OwnEmailControl
 from lk.identity.controllers.enrolment import EnrolmentController
 from lk.identity.controllers.own import ConfirmController, OwnCredentialsController, SessionsController
 from lk.identity.controllers.passkeys import PasskeysController, PasskeySignInController
+from lk.identity.controllers.recovery import RecoveryCodesController
 from lk.identity.controllers.reset import PasswordResetController
 from lk.identity.controllers.sign_in import SignInController
 from lk.middleware import Identify, OwnForms, security_headers
@@ -33,6 +34,9 @@ from lk.operations.controller import OperationsController, health
 from lk.overview.controller import OverviewController
 from lk.payments.controller import PaymentsController, acquirer_events
 from lk.profile.controller import ProfileController
+from lk.profile.controllers.closing import ClosingController
+from lk.profile.controllers.consents import ConsentsController
+from lk.profile.controllers.copies import CopiesController
 from lk.profile.controllers.letters import LettersController, LettersOffController
 from lk.readings.controller import ReadingsController
 from lk.static_files import static, static_file, static_files
@@ -54,6 +58,7 @@ ROUTES: list[ControllerRouterHandler] = [
     SessionsController,
     PasskeySignInController,
     PasskeysController,
+    RecoveryCodesController,
     OwnEmailController,
     EmailChangeController,
     OverviewController,
@@ -64,6 +69,9 @@ ROUTES: list[ControllerRouterHandler] = [
     ProfileController,
     LettersController,
     LettersOffController,
+    ConsentsController,
+    CopiesController,
+    ClosingController,
     ReadingsController,
     BillsController,
     PaymentsController,

@@ -78,6 +78,7 @@ def register(environment: Environment, zone: tzinfo, today: Callable[[], date]) 
 
     environment.filters |= {
         "account_number": account_number,
+        "code_groups": code_groups,
         "day": day,
         "day_smart": day_smart,
         "day_year": day_year,
@@ -173,6 +174,11 @@ def month_in(period: Period) -> str:
 def account_number(digits: str) -> str:
     """`1234567890` → `12345-678-90`."""
     return f"{digits[:5]}-{digits[5:8]}-{digits[8:]}"
+
+
+def code_groups(code: str) -> str:
+    """`k7mp2h9xq4rtab3c` → `k7mp-2h9x-q4rt-ab3c`."""
+    return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
 
 
 def plural_word(count: int, one: str, few: str, many: str) -> str:

@@ -2,7 +2,7 @@
 
 Every second   letters that are due are sent.
 Every 10 s     steps of the month that are owed are done (cycle/rules.py says when each begins);
-               open payments are asked about;
+               open payments are asked about; copies of own data that wait are made;
                the pages' price list is read again, and the heartbeat is noted.
 Every minute   registrations whose three days have passed, links to new passwords and e-mails and invitations are ended;
                accounts are released whose day has passed.
@@ -32,6 +32,7 @@ from lk.identity.resetting import end_expired_resets
 from lk.notifications.actions import send_due
 from lk.onboarding.actions import end_expired
 from lk.payments.actions import ask_open_payments
+from lk.profile.copies import make_waiting_copies
 from lk.tariffs.queries import refresh
 
 log = structlog.get_logger()
@@ -54,6 +55,7 @@ async def ticking(is_on: bool) -> AsyncIterator[None]:
         every(1, stop, partial(send_due, stop)),
         every(10, stop, partial(run_due, is_patient=False)),
         every(10, stop, ask_open_payments),
+        every(10, stop, make_waiting_copies),
         every(10, stop, _beat),
         every(60, stop, end_expired),
         every(60, stop, end_expired_resets),

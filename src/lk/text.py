@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 _LOOK_ALIKES = str.maketrans("OoОоIІіЗзБбАВЕКМНРСТУХавекмнрстух", "00001113366ABEKMHPCTYXabekmhpctyx")
+_SMALL_LOOK_ALIKES = str.maketrans("авсекмнрхут", "abcekmhpxyt")
 _DASHES = "-‐‑‒–—−/._ "
 
 
@@ -16,6 +17,11 @@ def fold_account_number(typed: str) -> str:
 def fold_serial_number(typed: str) -> str:
     """Compared without spaces, dashes, leading zeros and letter case; O is 0, I is 1, А is A."""
     return _without_separators(typed).translate(_LOOK_ALIKES).upper().lstrip("0")
+
+
+def fold_code(typed: str) -> str:
+    """A code as it is compared: case, dashes, spaces and Cyrillic look-alikes forgiven."""
+    return "".join(character for character in typed.casefold() if character.isalnum()).translate(_SMALL_LOOK_ALIKES)
 
 
 def fold_search(typed: str) -> str:

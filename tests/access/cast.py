@@ -19,6 +19,7 @@ from lk.identity.actions import begin_session, choose_credentials, new_user
 from lk.identity.agents import add_agent
 from lk.identity.passwords import hash_password
 from lk.identity.tables import Agent
+from lk.profile.tables import DataExport
 from lk.support.tables import Impersonation
 from lk.tokens import token_hash
 from tests.household import LOGIN, METER, OTHER_LOGIN, ask_letter, register, register_neighbour
@@ -27,8 +28,12 @@ from tests.served import Served
 
 AGENTS = (Role.SUPPORT, Role.OPERATOR, Role.ADMIN)
 Route = tuple[str, str]
-ENDS_MORE = {("POST", "/profile/sessions/end-others"), ("POST", "/accounts/{account_id}/access/leaving")}
-"""Requests that end other sessions, or the access, of whoever sends them."""
+ENDS_MORE = (
+    ("POST", "/profile/sessions/end-others"),
+    ("POST", "/accounts/{account_id}/access/leaving"),
+    ("POST", "/profile/closing"),
+)
+"""Requests that end other sessions, the access, or the whole cabinet of whoever sends them."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +59,11 @@ class Things:
     change: str = "nobodys-change"
     release: str = "nobodys-release"
     letter: str = "999999-nobodys-letter"
+    consent: str = "news"
 
-    def path(self, template: str) -> str:
+    def path(self, template: str, role: Role) -> str:
+        if "{copy_id}" in template:
+            return f"/profile/copy/of-{role.value}"
         if template.startswith("/enrolment/"):
             return f"/enrolment/{self.enrolment}"
         return re.sub(r"\{(\w+)\}", lambda found: str(getattr(self, found[1])), template)
@@ -88,7 +96,7 @@ class Cast:
             cookies["lk_csrf"], fields["_csrf_token"] = self._csrf
             fields["meter"] = self.things.meter_id
         header = "; ".join(f"{name}={value}" for name, value in cookies.items())
-        target = path or self.things.path(template)
+        target = path or self.things.path(template, role)
         return self.http.request(method, target, headers={"cookie": header}, data=fields or None)
 
     @cached_property
@@ -102,11 +110,13 @@ class Cast:
     def contents(self) -> dict[str, list[dict[str, Any]]]:
         """Every row of every table; when a session was last used is the one thing that looking may change.
 
-        Letters that were on their way before have arrived.
+        Copies that were waited for before are made, letters that were on their way have arrived.
         """
-        deadline = monotonic() + 20
-        while self.lk.rows("SELECT id FROM messages WHERE status IN ('queued', 'sending')"):
-            assert monotonic() < deadline, "letters are not sent"
+        deadline = monotonic() + 30
+        while self.lk.rows("SELECT id FROM data_exports WHERE ready_at IS NULL") or self.lk.rows(
+            "SELECT id FROM messages WHERE status IN ('queued', 'sending')"
+        ):
+            assert monotonic() < deadline, "copies are not made, or letters not sent"
             sleep(0.1)
         tables = self.lk.rows("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
         dump = {row["name"]: self.lk.rows(f"SELECT * FROM {row['name']} ORDER BY 1") for row in tables}
@@ -148,11 +158,11 @@ async def _sessions(things: Things, confirmed_before: timedelta | None = None) -
     """A session for each role and route: one that signs out takes nobody else along."""
     async with db.write():
         users = await _users(things)
-        twins = await _twins(things) if confirmed_before is None else {}
+        twins = {route: await _twins(things, route[1]) for route in ENDS_MORE} if confirmed_before is None else {}
         tokens: dict[tuple[Role, Route], str] = {
             (role, route): await _session(
                 role,
-                (twins if route in ENDS_MORE and matrix()[route][role] == "+" else users).get(role, users[role]),
+                (twins.get(route, users) if matrix()[route][role] in ("+", "!") else users).get(role, users[role]),
                 things,
             )
             for role in Role
@@ -178,20 +188,37 @@ async def _users(things: Things) -> dict[Role, int]:
     for role in AGENTS:
         users[role] = await _user(role.value)
         await Agent.insert(Agent(user_id=users[role], code=f"Я-{users[role]}", role=role.value, totp_secret="A" * 32))
+    await _copies(users)
     return users | {Role.LOOKING: users[Role.SUPPORT]}
 
 
-async def _twins(things: Things) -> dict[Role, int]:
+async def _twins(things: Things, path: str) -> dict[Role, int]:
     """Of the same roles (a holder has none), for what ends more than itself."""
     twins: dict[Role, int] = {}
     for role in Role:
         if role not in (Role.ANYONE, Role.LOOKING):
-            twins[role] = await _user(f"{role.value}-twin")
+            twins[role] = await _user(f"{role.value}-twin{path}")
     account = (await db.read("SELECT id FROM accounts WHERE public_id = {}", things.account_id))[0]["id"]
     await Access.insert(Access(user_id=twins[Role.HELPER], account_id=account, role="helper", created_at=clock.now()))
     for role in AGENTS:
         await Agent.insert(Agent(user_id=twins[role], code=f"Б-{twins[role]}", role=role.value, totp_secret="A" * 32))
     return twins
+
+
+async def _copies(users: dict[Role, int]) -> None:
+    """Of own data, one for each resident."""
+    now = clock.now()
+    for role in (Role.RESIDENT, Role.HOLDER, Role.HELPER):
+        await DataExport.insert(
+            DataExport(
+                public_id=f"of-{role.value}",
+                user_id=users[role],
+                asked_at=now,
+                ready_at=now,
+                ends_at=now + timedelta(days=3),
+                content="",
+            )
+        )
 
 
 async def _user(login: str) -> int:

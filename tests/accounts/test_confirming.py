@@ -6,9 +6,9 @@ import pytest
 
 from lk.accounts.confirming import confirm, confirm_by_code
 from lk.accounts.queries import AccountView, account_of, confirmation_code
-from lk.accounts.rules import folded_code
 from lk.actor import Actor
 from lk.outcome import Refused
+from lk.text import fold_code
 from tests.onboarding.newcomer import EMAIL, Newcomer
 
 ACCOUNT = "flat1234"
@@ -95,4 +95,4 @@ def test_the_hotline_confirms_once_and_says_so(holder: Newcomer) -> None:
 
 
 def test_cyrillic_letters_that_look_the_same_are_the_same() -> None:
-    assert folded_code("АВСЕ-КМНР") == "abcekmhp"
+    assert fold_code("АВСЕ-КМНР") == "abcekmhp"

@@ -8,7 +8,7 @@ import pytest
 
 from lk import db
 from lk.accounts.queries import account_of
-from lk.accounts.releasing import ask_release, cancel_release, release_by_link, release_due
+from lk.accounts.releasing import ask_release, cancel_release, end_accesses, release_by_link, release_due
 from lk.actor import Actor
 from lk.identity.actions import new_user
 from lk.identity.tables import Agent
@@ -125,3 +125,23 @@ def test_a_clock_set_back_revives_no_access(squatted: Newcomer) -> None:
 
     assert not reaches(squatted)
     assert squatted.at(release_by_link, link(squatted)) is None
+
+
+def test_a_cabinet_that_ended_by_itself_leaves_no_release_to_whoever_comes_next(squatted: Newcomer) -> None:
+    ask(squatted)
+    number = account_id(squatted)
+
+    async def ended() -> None:
+        async with db.write():
+            await end_accesses(number)
+
+    squatted.at(ended)
+    squatted.browser = None
+    squatted.open_cabinet("hozyain")
+    squatted.later(days=2)
+
+    assert squatted.at(release_due) == 0
+    (owner,) = squatted.rows("SELECT id FROM users WHERE login = 'hozyain'")
+    found = squatted.at(account_of, ACCOUNT, owner["id"])
+    assert found
+    assert found.access_role == "holder"

@@ -82,13 +82,17 @@ def test_an_account_that_somebody_has_already_looks_the_same_and_its_owner_hears
     assert letters == [{"kind": "registration_attempt", "to_address": EMAIL}]
 
 
-def test_an_agent_enrols_by_the_printed_link_with_a_code(phone: Phone) -> None:
+def test_an_agent_enrols_by_the_printed_link_with_a_code_and_once_without_the_phone(phone: Phone) -> None:
     done = phone.lk.run("agent", "add", "novikova", "--role", "support")
     phone.go(done.stdout.strip().removeprefix(phone.lk.url))
     secret = phone.page.locator(".mark").inner_text()
     phone.type("Новый пароль", AGENT_PASSWORD)
     phone.type("Код из приложения", pyotp.TOTP(secret).at(phone.lk.now))
     phone.tap("Готово")
+    phone.sees("Запишите запасные коды")
+    phone.look()
+    saved = phone.page.locator(".codes li").first.inner_text()
+    phone.tap("Войти")
     phone.comes_to("/sign-in")
     phone.lk.move_to("2025-07-20T14:07")
     phone.type("Логин", "novikova")
@@ -98,3 +102,15 @@ def test_an_agent_enrols_by_the_printed_link_with_a_code(phone: Phone) -> None:
     phone.type("Код", pyotp.TOTP(secret).at(phone.lk.now))
     phone.tap("Войти")
     phone.comes_to("/support")
+
+    phone.context.clear_cookies()
+    phone.go("/sign-in")
+    phone.type("Логин", "novikova")
+    phone.type("Пароль", AGENT_PASSWORD)
+    phone.page.get_by_role("button", name="Войти", exact=True).click()
+    phone.comes_to("/sign-in/code")
+    phone.type("Код", saved)
+    phone.tap("Войти")
+    phone.comes_to("/profile/recovery-codes?used")
+    phone.sees("Осталось 9")
+    phone.look()

@@ -7,8 +7,10 @@ from datetime import timedelta
 import pytest
 
 from lk import db
+from lk.actor import Actor
 from lk.cycle.retention import LETTERS_KEPT, TERMS, Term, clean_up
 from lk.identity.tables import Agent
+from lk.profile.closing import close_cabinet
 from lk.support.tables import Impersonation
 from tests.onboarding.newcomer import EMAIL, Newcomer
 
@@ -31,6 +33,10 @@ async def _furnish(who: Newcomer) -> None:
         "invitations": (
             "(account_id, invited_by, email, created_at, ends_at, finished_at) VALUES ({}, {}, 'a', {}, {}, {})",
             [account, user, now, now, now],
+        ),
+        "data_exports": (
+            "(public_id, user_id, asked_at, ready_at, ends_at) VALUES ('copy', {}, {}, {}, {})",
+            [user, now, now, now],
         ),
     }
     async with db.write():
@@ -98,3 +104,25 @@ def test_a_letter_forgets_whom_it_went_to_and_that_it_went_is_kept(newcomer: New
     letters = {row["kind"]: (row["to_address"], row["params"]) for row in newcomer.rows("SELECT * FROM messages")}
     assert letters["first_sign_in"] == ("", "{}")
     assert letters["welcome"][0] == EMAIL
+
+
+def test_a_closed_cabinets_letters_forget_it_as_soon_as_they_are_sent(newcomer: Newcomer) -> None:
+    newcomer.open_cabinet()
+    (user,) = newcomer.rows("SELECT id FROM users")
+    newcomer.at(close_cabinet, user["id"], Actor(user["id"]))
+    newcomer.at(clean_up)
+    assert newcomer.letters("cabinet_closed")[0]["to_address"] == EMAIL
+    newcomer.change("UPDATE messages SET status = 'sent' WHERE kind = 'cabinet_closed'")
+    newcomer.change("UPDATE messages SET status = 'dead' WHERE kind = 'welcome'")
+    newcomer.at(clean_up)
+
+    letters = {row["kind"]: (row["to_address"], row["params"]) for row in newcomer.rows("SELECT * FROM messages")}
+    assert letters["cabinet_closed"] == letters["welcome"] == ("", "{}")
+
+
+def test_an_open_cabinets_letters_are_kept(newcomer: Newcomer) -> None:
+    newcomer.open_cabinet()
+    newcomer.change("UPDATE messages SET status = 'sent'")
+    newcomer.at(clean_up)
+
+    assert {row["to_address"] for row in newcomer.rows("SELECT * FROM messages")} == {EMAIL}

@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 
 from lk import clock, db
+from lk.csv_cells import harmless
 from lk.ledger.actions import post
 from lk.ledger.rules import Kind, Part
-from lk.operations.cells_out import harmless
 from lk.operations.imports import import_text
 from lk.payments.tables import Payment
 from tests.operations.cast import (

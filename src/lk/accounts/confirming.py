@@ -8,12 +8,13 @@ import structlog
 
 from lk import clock, db
 from lk.accounts.queries import AccountView, confirmation_code
-from lk.accounts.rules import CONFIRMATION_PER_HOUR, CONFIRMATION_PER_MONTH, folded_code
+from lk.accounts.rules import CONFIRMATION_PER_HOUR, CONFIRMATION_PER_MONTH
 from lk.actor import Actor
 from lk.history.actions import record
 from lk.identity import limits
 from lk.notifications.actions import Link, queue
 from lk.outcome import refuse
+from lk.text import fold_code
 
 log = structlog.get_logger()
 
@@ -22,7 +23,7 @@ async def confirm_by_code(account: AccountView, code: str, actor: Actor) -> None
     """Raises Refused: `code_wrong`, `too_many_codes`."""
     access_id = account.access_id or 0
     await _count_try(access_id, actor)
-    if not hmac.compare_digest(folded_code(code).encode(), confirmation_code(access_id).encode()):
+    if not hmac.compare_digest(fold_code(code).encode(), confirmation_code(access_id).encode()):
         log.info("confirmation_refused", access_id=access_id)
         raise refuse("code_wrong", "code")
     await confirm(account.id, actor)

@@ -15,6 +15,7 @@ from lk.identity import limits
 from lk.identity.actions import begin_session, choose_credentials, new_user
 from lk.identity.credentials import judge_new_password
 from lk.identity.passwords import hash_password
+from lk.identity.queries import is_open
 from lk.identity.rules import judge_login, login_key
 from lk.notifications.actions import Link, queue
 from lk.notifications.queries import language_of
@@ -149,7 +150,7 @@ async def accept(token: str, user_id: int, actor: Actor) -> str:
     Raises Refused: `invitation_gone`, `yours_already`.
     """
     seen = await _seen(token)
-    async with db.write(f"account {seen.account_id}"):
+    async with db.write(f"account {seen.account_id}", f"user {user_id}"):
         await _let_in(token, user_id, actor)
     return seen.public_id
 
@@ -201,7 +202,7 @@ async def _let_in(token: str, user_id: int, actor: Actor) -> None:
     invitation = await db.read_one_as(
         OpenInvitation, _OPEN + "i.token_hash = {} AND i.ends_at > {}", token_hash(token), now
     )
-    if invitation is None:
+    if invitation is None or not await is_open(user_id):
         raise refuse("invitation_gone")
     accesses = await accesses_of(invitation.account_id)
     if any(each.user_id == user_id for each in accesses):

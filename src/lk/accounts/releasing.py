@@ -118,6 +118,12 @@ async def end_accesses(account_id: int) -> None:
         now,
         account_id,
     )
+    await db.execute(
+        "UPDATE releases SET canceled_at = {}, token_hash = NULL "
+        "WHERE account_id = {} AND canceled_at IS NULL AND done_at IS NULL",
+        now,
+        account_id,
+    )
     await db.execute("UPDATE accounts SET seen_from = {}, has_paper_bill = {} WHERE id = {}", now, True, account_id)
 
 

@@ -24,14 +24,6 @@ HELPERS_MOST = 5
 INVITATION_FOR = timedelta(days=7)
 INVITATIONS_PER_ACCOUNT = Limit(10, timedelta(days=1))
 
-# What looks like them is read as them.
-_LOOK_ALIKES = str.maketrans("авсекмнрхут", "abcekmhpxyt")
-
-
-def folded_code(typed: str) -> str:
-    """A code as it is compared: case, dashes, spaces and Cyrillic look-alikes forgiven."""
-    return "".join(character for character in typed.casefold() if character.isalnum()).translate(_LOOK_ALIKES)
-
 
 def folded_name(typed: str) -> str:
     """What a user calls a place, on one line: 40 visible characters, or nothing for its address."""

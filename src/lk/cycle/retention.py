@@ -42,9 +42,14 @@ TERMS = (
     Term("invitations", "finished_at", timedelta(days=90)),
     # A browser forgets its cookie after 400 days at the latest.
     Term("known_devices", "used_at", timedelta(days=400)),
+    # Copies of own data.
+    Term("data_exports", "ends_at", timedelta(0)),
 )
 LETTERS_KEPT = timedelta(days=400)
 """To whom a letter went and what it said; that it went is kept."""
+
+CLOSED_LATELY = timedelta(days=30)
+"""A closed cabinet's letters are kept no longer than their sending takes; by then the last one was given up."""
 
 
 async def clean_up() -> int:
@@ -64,9 +69,14 @@ async def _delete(term: Term) -> int:
 
 
 async def _empty_letters() -> int:
-    old = "SELECT id FROM messages WHERE to_address <> '' AND created_at < {} AND status IN ('sent', 'dead') LIMIT "
-    statement = f"UPDATE messages SET to_address = '', params = {{}} WHERE id IN ({old}{CHUNK})"  # noqa: S608
-    return await _by_chunks(statement, "{}", clock.now() - LETTERS_KEPT)
+    now = clock.now()
+    of_closed = "user_id IN (SELECT id FROM users WHERE closed_at > {})"
+    return await _empty("created_at < {}", now - LETTERS_KEPT) + await _empty(of_closed, now - CLOSED_LATELY)
+
+
+async def _empty(which: str, *args: object) -> int:
+    done = f"SELECT id FROM messages WHERE to_address <> '' AND status IN ('sent', 'dead') AND {which} LIMIT {CHUNK}"  # noqa: S608
+    return await _by_chunks(f"UPDATE messages SET to_address = '', params = {{}} WHERE id IN ({done})", "{}", *args)  # noqa: S608
 
 
 async def _by_chunks(statement: str, *args: object) -> int:

@@ -1,10 +1,9 @@
-"""Sign in, second factor, sign out; sessions begin and end here only."""
+"""Sign in and out; sessions begin and end here only."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-import pyotp
 import structlog
 
 from lk import clock, db
@@ -14,7 +13,6 @@ from lk.identity import known_devices, limits, passwords
 from lk.identity.queries import Viewer, user_by_login
 from lk.identity.rules import (
     AGENT_IDLE,
-    CODE_PER_USER,
     SIGN_IN_PER_ADDRESS,
     SIGN_IN_PER_KNOWN_DEVICE,
     SIGN_IN_PER_LOGIN,
@@ -22,7 +20,6 @@ from lk.identity.rules import (
     login_key,
     session_ends_at,
     source_of,
-    totp_step,
 )
 from lk.identity.tables import Agent, Session, User
 from lk.outcome import refuse
@@ -97,37 +94,12 @@ async def begin_session(
     return token
 
 
-async def enter_code(token: str, code: str, *, address: str) -> str:
-    """The agent's TOTP code → a new token with the second factor.
-
-    Raises Refused `code_wrong`, `too_many_tries`, `session_ended`.
-    """
-    session = await _waiting_session(token)
-    subject = str(session.user_id)
-    async with db.write(f"user {session.user_id}"):
-        session = await _waiting_session(token)
-        agent = await _agent_with_code(session.user_id)
-        is_tried_out = await limits.is_over(CODE_PER_USER, "code", subject=subject)
-        step = None if is_tried_out else _matching_step(agent, code)
-        if step is None:
-            await limits.note("code", subject=subject, address=address)
-        else:
-            await limits.forget("code", subject)
-            await db.execute("UPDATE agents SET totp_last_step = {} WHERE id = {}", step, agent.id)
-            fresh = await _renew(session, has_second_factor=True)
-            await record("signed_in", user_id=session.user_id, actor=Actor(session.user_id, agent.id))
-    if step is None:
-        log.info("code_refused", user_id=session.user_id, address=address)
-        raise refuse("too_many_tries" if is_tried_out else "code_wrong", "code")
-    return fresh
-
-
 async def renew_session(session_id: int) -> str:
     """The same session under a new token: at every change of rights."""
     session = await Session.objects().where(Session.id == session_id).first()
     if session is None:
         raise refuse("session_ended")
-    return await _renew(session, has_second_factor=False)
+    return await renew(session, has_second_factor=False)
 
 
 async def touch(viewer: Viewer) -> None:
@@ -204,32 +176,8 @@ async def _count_try_on_known_device(key: str, address: str) -> None:
         raise refuse("too_many_tries")
 
 
-async def _waiting_session(token: str) -> Session:
-    session = await Session.objects().where(Session.token_hash == token_hash(token)).first()
-    if session is None or session.ends_at <= clock.now():
-        raise refuse("session_ended")
-    return session
-
-
-async def _agent_with_code(user_id: int) -> Agent:
-    agent = await Agent.objects().where(Agent.user_id == user_id).first()
-    if agent is None or agent.is_disabled or agent.totp_secret is None:
-        raise refuse("session_ended")
-    return agent
-
-
-def _matching_step(agent: Agent, code: str) -> int | None:
-    """The TOTP step of this code, one either side allowed, never one used before."""
-    current = totp_step(clock.now())
-    totp = pyotp.TOTP(agent.totp_secret)
-    digits = "".join(code.split())
-    for step in (current - 1, current, current + 1):
-        if step > agent.totp_last_step and pyotp.utils.strings_equal(totp.at(step * 30), digits):
-            return step
-    return None
-
-
-async def _renew(session: Session, *, has_second_factor: bool) -> str:
+async def renew(session: Session, *, has_second_factor: bool) -> str:
+    """Inside `write()`: a new token for the same session."""
     token = new_token()
     await db.execute(
         "UPDATE sessions SET token_hash = {}, second_factor_at = {} WHERE id = {}",

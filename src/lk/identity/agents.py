@@ -15,6 +15,7 @@ from lk.identity.actions import choose_credentials, end_sessions
 from lk.identity.credentials import judge_new_password
 from lk.identity.passwords import hash_password
 from lk.identity.queries import user_by_login
+from lk.identity.recovery import end_codes, make_codes
 from lk.identity.rules import judge_login, login_key, totp_step
 from lk.identity.tables import Agent, User
 from lk.outcome import Refused, refuse
@@ -103,9 +104,10 @@ async def _live_agent(login: str) -> Agent | None:
 
 
 async def _shut_out(user_id: int) -> None:
-    """Inside `write()`: no session, no password, no passkey of this user opens anything."""
+    """Inside `write()`: no session, password, passkey or recovery code of this user opens anything."""
     await db.execute("UPDATE users SET password_hash = NULL WHERE id = {}", user_id)
     await db.execute("DELETE FROM passkeys WHERE user_id = {}", user_id)
+    await end_codes(user_id)
     await end_sessions(user_id)
 
 
@@ -118,8 +120,11 @@ async def enrolment_of(token: str) -> Enrolment | None:
     return Enrolment(agent.id, agent.user_id, user.login, agent.totp_secret) if user else None
 
 
-async def enrol(token: str, password: str, code: str) -> None:
-    """Raises Refused: `enrolment_gone`, a fault of the password, `code_wrong`."""
+async def enrol(token: str, password: str, code: str) -> list[str]:
+    """The recovery codes, to be shown now and never again.
+
+    Raises Refused: `enrolment_gone`, a fault of the password, `code_wrong`.
+    """
     found = await enrolment_of(token)
     if found is None:
         raise refuse("enrolment_gone")
@@ -142,7 +147,9 @@ async def enrol(token: str, password: str, code: str) -> None:
             raise refuse("enrolment_gone")
         await choose_credentials(found.user_id, found.login, password_hash)
         await end_sessions(found.user_id)
+        codes = await make_codes(found.user_id)
         await record("agent_enrolled", user_id=found.user_id, actor=Actor(found.user_id, found.agent_id))
+    return codes
 
 
 async def _next_code(role: str) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from lk.identity.rules import is_email
+from lk.identity.rules import is_email, is_recovery_code
 from lk.outcome import Problem, Refused
-from lk.text import has_control_characters
+from lk.text import fold_code, has_control_characters
 
 NEXT_LONGEST = 500
 
@@ -49,9 +49,9 @@ def parse_email(values: Mapping[str, str]) -> str:
 
 
 def parse_code(values: Mapping[str, str]) -> str:
-    """Six digits, spaces aside. Raises Refused `code_shape`."""
-    code = "".join(values.get("code", "").split())
-    if not (len(code) == 6 and code.isascii() and code.isdigit()):
+    """Six digits of the application's, or a recovery code. Raises Refused `code_shape`."""
+    code = fold_code(values.get("code", ""))
+    if not (is_recovery_code(code) or (len(code) == 6 and code.isascii() and code.isdigit())):
         raise Refused([Problem("code_shape", field="code")])
     return code
 

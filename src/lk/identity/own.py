@@ -8,7 +8,7 @@ from lk.history.actions import record
 from lk.identity import limits, passwords
 from lk.identity.actions import END_SESSIONS, choose_credentials, renew_session
 from lk.identity.credentials import judge_new_password
-from lk.identity.queries import Viewer, words_known_of
+from lk.identity.queries import Viewer, is_open, words_known_of
 from lk.identity.rules import CONFIRMATION_PER_USER, judge_login, login_key
 from lk.identity.tables import User
 from lk.notifications.actions import queue
@@ -50,12 +50,14 @@ async def change_password(viewer: Viewer, password: str, *, address: str) -> str
 
 
 async def change_login(viewer: Viewer, login: str, *, address: str) -> None:
-    """Raises Refused: what the login lacks, `login_taken`."""
+    """Raises Refused: what the login lacks, `login_taken`; `session_ended` where the cabinet closed meanwhile."""
     user = await _user(viewer)
     problems = judge_login(login, own_email=user.email)
     if problems:
         raise Refused(problems)
     async with db.write(f"user {viewer.user_id}", f"login {login_key(login)}"):
+        if not await is_open(viewer.user_id):
+            raise refuse("session_ended")
         await choose_credentials(viewer.user_id, login, user.password_hash or "")
         await record("login_changed", user_id=viewer.user_id, actor=viewer.actor(address))
         await _tell(viewer, "login_changed")

@@ -77,7 +77,7 @@ _VIEWER = """
     LEFT JOIN agents a ON a.user_id = u.id
     LEFT JOIN impersonations i ON i.session_id = s.id AND i.ended_at IS NULL AND i.ends_at > {}
     LEFT JOIN accounts la ON la.id = i.account_id
-    WHERE s.token_hash = {} AND s.ends_at > {} AND u.password_hash IS NOT NULL
+    WHERE s.token_hash = {} AND s.ends_at > {} AND u.password_hash IS NOT NULL AND u.closed_at IS NULL
           AND (a.id IS NULL OR (NOT a.is_disabled AND s.second_factor_at IS NOT NULL))
 """
 
@@ -118,6 +118,11 @@ async def is_waiting_for_code(token: str) -> bool:
 async def email_of(user_id: int) -> str | None:
     rows = await db.read("SELECT email FROM users WHERE id = {}", user_id)
     return rows[0]["email"] if rows else None
+
+
+async def is_open(user_id: int) -> bool:
+    """Whether the cabinet is not closed, a thing to ask once more inside `write()` under the user's lock."""
+    return bool(await db.read("SELECT id FROM users WHERE id = {} AND closed_at IS NULL", user_id))
 
 
 @dataclass(frozen=True, slots=True)

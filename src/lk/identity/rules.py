@@ -72,6 +72,8 @@ REGISTRATION_PER_ACCOUNT = Limit(10, timedelta(hours=1))
 FIRST_SIGN_IN_PER_REGISTRATION = Limit(5, timedelta(hours=1))
 LETTERS_PER_REGISTRATION = Limit(5, timedelta(days=1))
 LETTERS_PER_EMAIL = Limit(10, timedelta(days=1))
+RECOVERY_CODES = 10
+RECOVERY_CODE_LENGTH = 16
 LOGIN_SHORTEST = 3
 LOGIN_LONGEST = 254
 
@@ -169,6 +171,11 @@ def is_one_slip(typed: str, meant: str) -> bool:
     rest, wanted = typed[start:], meant[start:]
     is_swapped = rest[:2] == wanted[:2][::-1] and rest[2:] == wanted[2:]
     return rest[1:] == wanted[1:] or rest[1:] == wanted or rest == wanted[1:] or is_swapped
+
+
+def is_recovery_code(folded: str) -> bool:
+    """By its length: what the application shows is shorter."""
+    return len(folded) == RECOVERY_CODE_LENGTH and folded.isascii()
 
 
 def session_ends_at(now: datetime, created_at: datetime, is_agent: bool) -> datetime:

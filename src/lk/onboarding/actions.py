@@ -102,7 +102,8 @@ async def use_link(
     Refused: `link_ended`, `first_sign_in_wrong`, `too_many_tries`.
     """
     seen = _by_link(await place_now(browser, link))
-    async with db.write(f"registration {seen.id}", f"account {seen.account_id}"):
+    of_user = [f"user {user_id}"] if user_id is not None else []
+    async with db.write(f"registration {seen.id}", f"account {seen.account_id}", *of_user):
         place = await place_of(browser, link)
         own = _by_link(place)
         problem = await _judge_numbers(own, numbers, address) if place.step is Step.NUMBERS_AGAIN else None
@@ -146,7 +147,7 @@ async def add_account(browser: str | None, user_id: int, *, address: str) -> str
     Raises Refused `registration_ended`.
     """
     seen = require(await place_now(browser), Step.CREDENTIALS)
-    async with db.write(f"registration {seen.id}", f"account {seen.account_id}"):
+    async with db.write(f"registration {seen.id}", f"account {seen.account_id}", f"user {user_id}"):
         own = require(await place_of(browser), Step.CREDENTIALS)
         await give_access(own, user_id, is_added=True, address=address)
     return own.account_public_id

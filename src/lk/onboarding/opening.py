@@ -9,6 +9,7 @@ from lk.accounts.tables import Access
 from lk.actor import Actor
 from lk.history.actions import record
 from lk.identity.credentials import judge_new_password
+from lk.identity.queries import is_open
 from lk.identity.rules import judge_login
 from lk.onboarding.letters import tell_opened
 from lk.onboarding.queries import RegistrationView, has_holder
@@ -29,7 +30,7 @@ def judge_credentials(own: RegistrationView, login: str, password: str) -> list[
 
 async def give_access(own: RegistrationView, user_id: int, *, is_added: bool, address: str) -> None:
     """Inside `write()`: the holder's access, the end of this registration and of every other one, words to all."""
-    if await has_holder(own.account_id):
+    if await has_holder(own.account_id) or not await is_open(user_id):
         raise refuse("registration_ended")
     now = clock.now()
     is_provisional = not is_same_email(own.email, own.account_email)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import fields
+from collections.abc import AsyncIterator
 from datetime import date, datetime
-from typing import TypeVar, get_type_hints
+from typing import TypeVar
 
 from lk import clock, db
-from lk.money import Kopecks, to_rubles
+from lk.csv_cells import Cells, cells_writer, day
 from lk.period import Period
 
 Row = TypeVar("Row")
-Cells = Sequence[str]
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _ALL = (0, 999912)
 
 
@@ -32,41 +29,7 @@ def end_of(period: Period | None) -> datetime:
 
 
 async def written_rows(row_type: type[Row], sql: str, *args: object) -> AsyncIterator[list[Cells]]:
-    """Rows as cells, each by the type of its field."""
-    hints = get_type_hints(row_type)
-    writers = [(name, _cell_writer(hints[name])) for name in columns_of(row_type)]
+    """Rows as cells, each by the type of its field; of an instant its day."""
+    cells_of = cells_writer(row_type, day)
     async for chunk in db.stream(row_type, sql, *args):
-        yield [[write(getattr(row, name)) for name, write in writers] for row in chunk]
-
-
-def _cell_writer(hint: object) -> Callable[[object], str]:
-    return _rubles if hint in (Kopecks, Kopecks | None) else _cell
-
-
-def _rubles(kopecks: object) -> str:
-    return to_rubles(kopecks) if isinstance(kopecks, int) else ""
-
-
-def _cell(value: object) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "yes" if value else "no"
-        case datetime():
-            return clock.local_date(value).isoformat()
-        case date():
-            return value.isoformat()
-        case str():
-            return harmless(value)
-        case _:
-            return str(value)
-
-
-def harmless(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
-
-
-def columns_of(row_type: type[object]) -> tuple[str, ...]:
-    return tuple(each.name for each in fields(row_type))  # type: ignore[arg-type]
+        yield [cells_of(row) for row in chunk]

@@ -12,8 +12,9 @@ from datetime import date, datetime
 from typing import TextIO
 
 from lk import clock, db
+from lk.csv_cells import Cells, columns_of
 from lk.money import Kopecks, to_rubles
-from lk.operations.cells_out import Cells, begin_of, columns_of, end_of, numbers, written_rows
+from lk.operations.cells_out import begin_of, end_of, numbers, written_rows
 from lk.period import Period
 
 

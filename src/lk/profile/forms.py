@@ -15,3 +15,10 @@ def parse_preferences(values: Mapping[str, str]) -> Preferences:
     if language is None:
         raise Refused([Problem("language_wanted", field="language")])
     return Preferences(language, frozenset(kind for kind in OPTIONAL if values.get(kind) == "yes"))
+
+
+def parse_consent(kind: str, values: Mapping[str, str]) -> str:
+    """The version of the text that was agreed to. Raises Refused `not_ticked`."""
+    if values.get("agree") != "yes":
+        raise Refused([Problem("not_ticked", field=f"agree-{kind}")])
+    return values.get("version", "")

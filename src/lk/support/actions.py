@@ -5,8 +5,9 @@ from __future__ import annotations
 from lk import clock, db
 from lk.actor import Actor
 from lk.history.actions import record
-from lk.identity.actions import enter_code, renew_session
+from lk.identity.actions import renew_session
 from lk.identity.queries import Viewer, viewer_of
+from lk.identity.second_factor import enter_code
 from lk.notifications.actions import Link, queue
 from lk.outcome import refuse
 from lk.support.queries import DeskAccount, desk_account, session_end

@@ -13,11 +13,14 @@ from markupsafe import Markup
 from lk.identity import agents
 from lk.identity.messages import by_field
 from lk.outcome import Refused
-from lk.web import Request, page, see_other, typed
+from lk.web import Request, page, typed
 
 
 class EnrolmentController(Controller):
-    """An agent's way in, once: own password and the second factor, by the link that `lk agent add` printed."""
+    """An agent's way in, once: own password and the second factor, by the link that `lk agent add` printed.
+
+    It ends with the recovery codes, in the answer itself: nothing keeps them for a page to come.
+    """
 
     path = "/enrolment/{token:str}"
     response_headers = (ResponseHeader(name="Cache-Control", value="no-store"),)
@@ -30,10 +33,10 @@ class EnrolmentController(Controller):
     async def enrol(self, request: Request, token: FromPath[str]) -> Response[Any]:
         values = await typed(request)
         try:
-            await agents.enrol(token, values.get("new_password", ""), values.get("code", ""))
+            codes = await agents.enrol(token, values.get("new_password", ""), values.get("code", ""))
         except Refused as refusal:
             return await _enrolment_page(request, token, refusal)
-        return see_other("/sign-in")
+        return page(request, "identity/new_recovery_codes.html", codes=codes, onward=("Войти", "/sign-in"))
 
 
 async def _enrolment_page(request: Request, token: str, refusal: Refused | None = None) -> Response[str]:

@@ -12,7 +12,9 @@ from lk.identity import actions
 from lk.identity.forms import parse_code, parse_next, parse_sign_in, shown_again
 from lk.identity.messages import by_field
 from lk.identity.queries import Viewer, is_waiting_for_code, open_accounts_of
-from lk.identity.rules import RESIDENT_COOKIE_SECONDS
+from lk.identity.recovery import enter_recovery_code
+from lk.identity.rules import RESIDENT_COOKIE_SECONDS, is_recovery_code
+from lk.identity.second_factor import enter_code
 from lk.outcome import Refused
 from lk.web import Request, address_of, cookie, cookie_in, device_of, page, see_other, typed, viewer_in
 
@@ -70,12 +72,15 @@ class SignInController(Controller):
         values = await typed(request)
         wanted = parse_next(values.get("next", ""))
         try:
-            fresh = await actions.enter_code(token, parse_code(values), address=address_of(request))
+            code = parse_code(values)
+            enter = enter_recovery_code if is_recovery_code(code) else enter_code
+            fresh = await enter(token, code, address=address_of(request))
         except Refused as refusal:
             if refusal.problems[0].code == "session_ended":
                 return see_other("/sign-in" + _next(wanted))
             return page(request, "identity/code.html", status=422, next=wanted, errors=by_field(refusal.problems))
-        return _with_session(see_other(wanted or "/support"), fresh, max_age=None)
+        onward = "/profile/recovery-codes?used" if is_recovery_code(code) else wanted or "/support"
+        return _with_session(see_other(onward), fresh, max_age=None)
 
     @get("/sign-out")
     async def sign_out_page(self, request: Request) -> Response[Any]:
