@@ -77,6 +77,8 @@ def _everyones(browser: Browser, url: str, album: Album) -> None:
             ("password-reset", "/password-reset"),
             ("password-reset-sent", "/password-reset?sent"),
             ("password-reset-gone", "/password-reset/none"),
+            ("letters-off-gone", "/letters-off/none"),
+            ("closed", "/closed"),
             ("dev-mailbox", "/dev/mailbox"),
             ("dev-code", "/dev/code"),
             ("dev-paper-bill", "/dev/paper-bill"),
@@ -159,7 +161,7 @@ def _residents(browser: Browser, url: str, album: Album) -> None:
         for name in ("profile", "sign-out", "sign-in/confirm"):
             page.goto(f"/{name}")
             album.take(page, name.replace("/", "-"))
-        for name in ("password", "login", "email", "sessions", "passkeys", "consents", "copy", "closing"):
+        for name in ("password", "login", "email", "sessions", "passkeys", "letters", "consents", "copy", "closing"):
             page.goto(f"/profile/{name}")
             album.take(page, f"profile-{name}")
 
@@ -238,6 +240,10 @@ def _employees(browser: Browser, url: str, album: Album) -> None:
         _sign_in(page, OPERATOR)
         page.goto("/operations")
         album.take(page, "operations")
+        page.goto("/profile/recovery-codes")
+        album.take(page, "recovery-codes")
+        page.get_by_role("button", name="Сделать новые").click()
+        album.take(page, "recovery-codes-new")
 
 
 def _number_of_resident(browser: Browser, url: str) -> str:
