@@ -21,13 +21,19 @@ from aiosmtpd.smtp import SMTP
 
 @dataclass
 class Box:
-    """What came, and what the server answers to a recipient or to the data (`""`: it takes them)."""
+    """What came, and what the server answers to a recipient or to the data (`""`: it takes them).
+
+    `is_cut`: the connection breaks once the letter was taken, before the server says so. `slow_seconds`: it says so
+    that late.
+    """
 
     letters: list[EmailMessage] = field(default_factory=list)
     recipients: list[list[str]] = field(default_factory=list)
     to_recipient: str = ""
     to_data: str = ""
     was_plain: bool = False
+    is_cut: bool = False
+    slow_seconds: float = 0.0
 
     async def handle_RCPT(self, server: SMTP, session: Any, envelope: Any, address: str, options: Any) -> str:
         self.was_plain = self.was_plain or session.ssl is None
@@ -43,6 +49,10 @@ class Box:
         assert isinstance(parsed, EmailMessage)
         self.letters.append(parsed)
         self.recipients.append(envelope.rcpt_tos)
+        await asyncio.sleep(self.slow_seconds)
+        if self.is_cut:
+            assert isinstance(server.transport, asyncio.WriteTransport)
+            server.transport.abort()
         return "250 taken"
 
 
@@ -100,14 +110,14 @@ def mail_server(box: Box, certificate: Path | None) -> Iterator[int]:
         controller.stop()
 
 
-def make_certificate(folder: Path) -> Path:
-    """Key and self-signed certificate for localhost, in one file."""
+def make_certificate(folder: Path, name: str = "localhost") -> Path:
+    """Key and self-signed certificate for this name, in one file."""
     openssl = shutil.which("openssl")
     if openssl is None:
         pytest.fail("openssl is not installed: the tests of letters need it to make a certificate", pytrace=False)
     key, certificate, both = folder / "key.pem", folder / "certificate.pem", folder / "both.pem"
     kind = ["-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
-    names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
+    names = ["-subj", f"/CN={name}", "-addext", f"subjectAltName=DNS:{name}"]
     files = ["-keyout", str(key), "-out", str(certificate)]
     made = subprocess.run([openssl, "req", *kind, *names, *files], capture_output=True, text=True, check=False)
     assert made.returncode == 0, made.stderr
