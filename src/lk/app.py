@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import astuple
@@ -28,6 +29,7 @@ from lk.identity.controllers.passkeys import PasskeysController, PasskeySignInCo
 from lk.identity.controllers.recovery import RecoveryCodesController
 from lk.identity.controllers.reset import PasswordResetController
 from lk.identity.controllers.sign_in import SignInController
+from lk.identity.passwords import common_passwords
 from lk.middleware import Identify, OwnForms, security_headers
 from lk.onboarding.controller import RegistrationController
 from lk.operations.controller import OperationsController, health
@@ -119,10 +121,12 @@ def _shown_in_demo() -> dict[str, object]:
 def _running_with(ticks: bool):  # type: ignore[no-untyped-def]
     @asynccontextmanager
     async def running(_: Litestar) -> AsyncIterator[None]:
+        aside = asyncio.create_task(asyncio.to_thread(common_passwords))
         try:
             async with schedule.ticking(ticks):
                 yield
         finally:
+            await aside
             await db.close()
 
     return running

@@ -38,6 +38,17 @@ def test_what_guessers_try_first_is_no_password(password: str) -> None:
     assert password_codes(password) == ["password_common"]
 
 
+@pytest.mark.parametrize(
+    "password", ["manchester1234", "Liverpool2023!!", "gfhjkmgfhjkm", "1qaz2wsx3edc", "iloveyou2024!!"]
+)
+def test_what_the_worlds_guessers_try_first_is_no_password_either(password: str) -> None:
+    assert password_codes(password) == ["password_common"]
+
+
+def test_no_phrase_that_is_offered_is_refused() -> None:
+    assert not [phrase for phrase in (offered_phrase() for _ in range(500)) if password_codes(phrase)]
+
+
 def test_what_others_know_of_the_resident_is_no_password() -> None:
     known = ("1234567890", "12345-678-90", "ivan@mail.example", "Светлый дом")
     assert password_codes("12345-678-90", *known) == ["password_known"]
