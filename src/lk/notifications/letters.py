@@ -58,7 +58,7 @@ def render(message: Message, language: Language) -> Letter:
     )
     subject, _, body = written.strip().partition("\n")
     paragraphs = [paragraph.strip() for paragraph in body.split("\n\n") if paragraph.strip()]
-    foot = " · ".join((company.name, *company.phones))
+    foot = " · ".join((company.name, *(phone.replace(" ", filters.NO_BREAK_SPACE) for phone in company.phones)))
     off_url = _off_url(message) if is_optional(message.kind) else None
     off = [f"{_OFF[language]}:\n{off_url}"] if off_url else []
     text = "\n\n".join([*(_plain(paragraph) for paragraph in paragraphs), foot, *off])
