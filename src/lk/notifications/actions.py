@@ -96,10 +96,10 @@ async def queue_many(letters: Collection[Outgoing]) -> int:
 
 async def _wanted(letters: Collection[Outgoing]) -> Collection[Outgoing]:
     """Without those that their readers chose to do without."""
-    asked = [each.user_id for each in letters if is_optional(each.kind) and each.user_id is not None]
+    asked = {each.user_id for each in letters if is_optional(each.kind) and each.user_id is not None}
     if not asked:
         return letters
-    unwanted = await unwanted_kinds(min(asked), max(asked))
+    unwanted = await unwanted_kinds(asked)
     return [each for each in letters if not is_optional(each.kind) or (each.user_id, each.kind) not in unwanted]
 
 

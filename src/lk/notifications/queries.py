@@ -50,12 +50,12 @@ def company_language() -> Language:
     return folded_language(settings().language) or "ru"
 
 
-async def unwanted_kinds(first_user: int, last_user: int) -> set[tuple[int, str]]:
-    """(user id, kind) of the letters that users between the two do without."""
+async def unwanted_kinds(user_ids: Collection[int]) -> set[tuple[int, str]]:
+    """(user id, kind) of the letters that these users do without; at most as many users as a chunk of accounts has."""
+    marks = ", ".join(["{}"] * len(user_ids))
     rows = await db.read(
-        "SELECT user_id, kind FROM letter_preferences WHERE user_id BETWEEN {} AND {} AND NOT is_wanted",
-        first_user,
-        last_user,
+        f"SELECT user_id, kind FROM letter_preferences WHERE user_id IN ({marks}) AND NOT is_wanted",  # noqa: S608
+        *user_ids,
     )
     return {(row["user_id"], row["kind"]) for row in rows}
 

@@ -26,7 +26,7 @@ class SentLetter:
 
 
 async def preferences_of(user_id: int) -> Preferences:
-    unwanted = await unwanted_kinds(user_id, user_id)
+    unwanted = await unwanted_kinds([user_id])
     wanted = frozenset(kind for kind in OPTIONAL if (user_id, kind) not in unwanted)
     return Preferences(await language_of(user_id), wanted)
 
@@ -60,7 +60,7 @@ async def letter_by(text: str) -> SentLetter | None:
 async def call_off(letter: SentLetter, actor: Actor) -> None:
     """No more letters of this kind; once more changes nothing."""
     async with db.write(f"user {letter.user_id}"):
-        if (letter.user_id, letter.kind) in await unwanted_kinds(letter.user_id, letter.user_id):
+        if (letter.user_id, letter.kind) in await unwanted_kinds([letter.user_id]):
             return
         await _want(letter.user_id, [letter.kind], ())
         await record("letters_changed", user_id=letter.user_id, actor=actor)
