@@ -30,6 +30,8 @@ from tests.served import Visitor
 
 PAYMENTS = "/accounts/lesnaya5kv12/payments"
 _NONCE = re.compile(r'name="nonce" value="(\w+)"')
+_FORM_MARK = re.compile(r'name="_csrf_token" value="\w+"')
+"""Random, so that any four digits may stand in it."""
 _WARNED = re.compile(r'name="warned_of" value="(\w+)"')
 
 
@@ -244,7 +246,9 @@ def test_an_agent_who_looks_sees_payments_without_cards_and_cannot_pay(site: Sit
     page = site.agent.get(PAYMENTS)
     assert "Только просмотр" in page
     assert 'name="amount"' not in page
-    assert "4444" not in page + site.agent.get(_path_of_payment(acquirer))
+    both = page + site.agent.get(_path_of_payment(acquirer))
+    assert "4444" not in _FORM_MARK.sub("", both)
+    assert "4444" in site.payer.get(_path_of_payment(acquirer))
     site.agent.post(PAYMENTS, amount="100", nonce="23456789abcd")
     assert site.agent.status == 403
 
