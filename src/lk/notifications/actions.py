@@ -25,6 +25,11 @@ CLAIM = timedelta(minutes=5)
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180)]
 GIVEN_UP_AFTER = timedelta(days=3)
 
+OLDEST_DUE = (
+    "SELECT * FROM messages WHERE status IN ('queued', 'sending') AND next_at <= {} ORDER BY next_at, id LIMIT 1"
+)
+"""The statuses are written out: as values of the statement they would hide the index of waiting letters from it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -127,13 +132,8 @@ async def _claim() -> Message | None:
     """The oldest letter that is due, for this process alone."""
     while True:
         now = clock.now()
-        message: Message | None = (
-            await Message.objects()
-            .where(Message.status.is_in(["queued", "sending"]) & (Message.next_at <= now))
-            .order_by(Message.next_at)
-            .order_by(Message.id)
-            .first()
-        )
+        rows = await db.read(OLDEST_DUE, now)
+        message = Message(**rows[0]) if rows else None
         if message is None or await _is_won(message, now):
             return message
 
