@@ -16,24 +16,38 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP
+from aiosmtpd.smtp import SMTP, AuthResult
 
 
 @dataclass
 class Box:
-    """What came, and what the server answers to a recipient or to the data (`""`: it takes them).
+    """What came, and what the server answers to a sender, a recipient, the data or STARTTLS (`""`: it takes them).
 
     `is_cut`: the connection breaks once the letter was taken, before the server says so. `slow_seconds`: it says so
-    that late.
+    that late. `password`: the one it lets in by; `logins`: who gave one.
     """
 
     letters: list[EmailMessage] = field(default_factory=list)
     recipients: list[list[str]] = field(default_factory=list)
+    logins: list[str] = field(default_factory=list)
+    password: str = ""
+    to_starttls: str = ""
+    to_sender: str = ""
     to_recipient: str = ""
     to_data: str = ""
     was_plain: bool = False
     is_cut: bool = False
     slow_seconds: float = 0.0
+
+    def let_in(self, server: SMTP, session: Any, envelope: Any, mechanism: str, known: Any) -> AuthResult:
+        self.logins.append(known.login.decode())
+        return AuthResult(success=known.password.decode() == self.password, handled=False)
+
+    async def handle_MAIL(self, server: SMTP, session: Any, envelope: Any, address: str, options: Any) -> str:
+        if self.to_sender:
+            return self.to_sender
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_RCPT(self, server: SMTP, session: Any, envelope: Any, address: str, options: Any) -> str:
         self.was_plain = self.was_plain or session.ssl is None
@@ -67,6 +81,13 @@ class _Server(SMTP):
         self._connections.append(transport)
         super().connection_made(transport)
 
+    async def smtp_STARTTLS(self, arg: str) -> None:
+        box = self.event_handler
+        if box.to_starttls:
+            await self.push(box.to_starttls)
+        else:
+            await super().smtp_STARTTLS(arg)
+
 
 class _Controller(Controller):
     def __init__(self, box: Box, tls: ssl.SSLContext | None) -> None:
@@ -79,7 +100,10 @@ class _Controller(Controller):
             self._connections,
             self.handler,
             tls_context=self._tls,
-            require_starttls=self._tls is not None,
+            # Where STARTTLS fails the server would take what comes in plain: only lk keeps it back.
+            require_starttls=self._tls is not None and not self.handler.to_starttls,
+            auth_require_tls=not self.handler.to_starttls,
+            authenticator=self.handler.let_in,
             ident="test",
         )
 

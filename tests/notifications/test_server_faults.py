@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 
 from lk import db
-from lk.config import settings
 from lk.notifications import transports
-from lk.notifications.actions import OLDEST_DUE, queue, send_due
+from lk.notifications.actions import queue, send_due
 from tests.database import Database
 from tests.notifications.conftest import send_by
 from tests.notifications.mail_server import Box, mail_server, make_certificate
@@ -86,29 +85,6 @@ def test_a_server_slower_than_our_patience_is_asked_again_later(
     assert _send(database_of_two, LATER) == 2
 
 
-def test_a_server_that_closes_shop_is_left_alone_for_the_round(
-    database_of_two: Database, box: Box, smtp: int, trusted: None
-) -> None:
-    box.to_recipient = "421 closing, come later"
-    assert _send(database_of_two) == 0
-    assert _states(database_of_two) == [("queued", "smtp_421"), ("queued", "")]
-    box.to_recipient = ""
-
-    assert _send(database_of_two, LATER) == 2
-
-
-def test_a_server_that_does_not_let_us_in_kills_no_letter(
-    database_of_two: Database, box: Box, smtp: int, trusted: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("LK_SMTP_URL", f"smtp://lk:wrong@localhost:{smtp}")
-    settings.cache_clear()
-    assert _send(database_of_two) == 0
-    assert {status for status, _ in _states(database_of_two)} == {"queued"}
-    send_by(monkeypatch, smtp)
-
-    assert _send(database_of_two, LATER) == 2
-
-
 def test_a_trusted_certificate_of_another_server_is_no_certificate_of_this_one(
     database_of_two: Database, box: Box, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -120,11 +96,3 @@ def test_a_trusted_certificate_of_another_server_is_no_certificate_of_this_one(
 
     assert (box.letters, box.was_plain) == ([], False)
     assert {status for status, _ in _states(database_of_two)} == {"queued"}
-
-
-def test_the_oldest_due_letter_is_found_by_an_index(sqlite_database: Database) -> None:
-    """The very statement that senders ask: with its statuses as values the index of waiting letters is not used."""
-    plan = sqlite_database.rows("EXPLAIN QUERY PLAN " + OLDEST_DUE, "2025-07-28")
-
-    assert any("USING INDEX messages_due" in row["detail"] for row in plan)
-    assert not any("TEMP B-TREE" in row["detail"] for row in plan)

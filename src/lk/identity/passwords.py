@@ -40,7 +40,7 @@ def no_password() -> str:
 def common_passwords() -> frozenset[str]:
     """Passwords that guessers try first, folded: the world's, and ours in both alphabets.
 
-    Takes a fifth of a second once: the site asks for it aside, when it starts.
+    Slow the first time: the site asks for it aside, when it starts.
     """
     from zxcvbn.frequency_lists import FREQUENCY_LISTS
 

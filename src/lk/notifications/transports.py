@@ -25,6 +25,9 @@ log = structlog.get_logger()
 TIMEOUT_SECONDS = 20
 """For each answer of the server."""
 
+OF_ALL_LETTERS = (421, 530)
+"""Answers about us, at whatever command: it closes (RFC 5321), it wants us to sign in first (RFC 4954)."""
+
 
 class LetterRefused(Exception):
     """This letter was not sent; `is_final`: trying again can't help."""
@@ -112,8 +115,8 @@ def _client() -> aiosmtplib.SMTP:
 
 
 def _refused(refusal: aiosmtplib.SMTPResponseException) -> Exception:
-    if refusal.code == 421:
-        return ServerTrouble("smtp_421")
+    if refusal.code in OF_ALL_LETTERS:
+        return ServerTrouble(f"smtp_{refusal.code}")
     return LetterRefused(f"smtp_{refusal.code}", is_final=refusal.code >= 500)
 
 
