@@ -1,4 +1,4 @@
-"""Look-alike letters in meter numbers; a registration whose letter went to the e-mail on record."""
+"""Look-alike letters in meter numbers, letters to the e-mail on record, what ends with accounts and users."""
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
@@ -6,7 +6,7 @@ from lk import ddl
 
 ID = "2026-11-24T17:10:00:000000"
 VERSION = "1.38.0"
-DESCRIPTION = "Look-alike letters, letters to the e-mail on record"
+DESCRIPTION = "Look-alike letters, letters to the e-mail on record, closed accounts and users"
 
 
 async def forwards() -> MigrationManager:
@@ -22,6 +22,9 @@ async def change() -> None:
             _folded("registrations", "meter_key", "finished_at IS NULL"),
             "ALTER TABLE registrations ADD COLUMN is_to_record BOOLEAN NOT NULL DEFAULT FALSE",
             "CREATE INDEX accounts_closed ON accounts (closed_on) WHERE closed_on IS NOT NULL",
+            # One that tells apart letters that have waited since the same moment.
+            "DROP INDEX messages_due",
+            "CREATE INDEX messages_due ON messages (next_at, id) WHERE status IN ('queued', 'sending')",
             "CREATE INDEX users_closed ON users (closed_at) WHERE closed_at IS NOT NULL",
         ]
     )

@@ -176,6 +176,11 @@ def account_number(digits: str) -> str:
     return f"{digits[:5]}-{digits[5:8]}-{digits[8:]}"
 
 
+def number_end(digits: str) -> str:
+    """`1234567890` → `678-90`: for letters, whose addresses may be mistyped."""
+    return account_number(digits)[-6:]
+
+
 def code_groups(code: str) -> str:
     """`k7mp2h9xq4rtab3c` → `k7mp-2h9x-q4rt-ab3c`."""
     return "-".join(code[start : start + 4] for start in range(0, len(code), 4))

@@ -6,7 +6,8 @@ Every 10 s     steps of the month that are owed are done (cycle/rules.py says wh
                the pages' price list is read again, and the heartbeat is noted.
 Every minute   registrations whose three days have passed, links to new passwords and e-mails and invitations are ended;
                accounts are released whose day has passed.
-Every hour     what is kept no longer than it serves is deleted (cycle/retention.py says what and when).
+Every hour     accounts whose last day has passed leave their cabinets;
+               what is kept no longer than it serves is deleted (cycle/retention.py says what and when).
 
 Each line has its own tick: none waits for another. Nothing is remembered between ticks: what is owed is asked of the
 database, so a missed tick costs nothing.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,11 +17,12 @@ import pytest
 
 from lk import db
 from lk.config import settings
+from lk.identity.tables import User
 from lk.notifications import transports
 from lk.notifications.actions import OLDEST_DUE, Outgoing, queue_many, send_due
 from tests.database import Database, moscow
 from tests.notifications.conftest import send_by
-from tests.notifications.mail_server import Box
+from tests.notifications.mail_server import Box, mail_server, make_certificate
 
 pytestmark = pytest.mark.usefixtures("own_settings")
 
@@ -188,3 +190,72 @@ def test_among_ten_thousand_waiting_letters_the_oldest_is_found_by_an_index(data
     steps = " ".join(str(value) for row in plan for value in row.values())
     assert "messages_due" in steps
     assert not any(sorting in steps for sorting in ("TEMP B-TREE", "Sort", "Seq Scan"))
+
+
+def test_a_letter_refused_for_good_after_its_text_is_dead_and_the_next_goes_out(
+    database: Database, box: Box, smtp: int, trusted: None
+) -> None:
+    _queue(database, FIRST)
+    box.to_data = "550 no such letters here"
+    assert _send(database) == 0
+    box.to_data = ""
+    _queue(database, "second@example.org")
+
+    assert _send(database) == 1
+    assert _states(database) == [("dead", 1, "smtp_550"), ("sent", 1, "")]
+
+
+def test_a_connection_cut_after_the_text_doubles_a_letter_under_one_id_and_loses_none(
+    waiting: Database, box: Box, smtp: int, trusted: None
+) -> None:
+    box.is_cut = True
+    assert _send(waiting) == 0
+    assert {status for status, _, _ in _states(waiting)} == {"queued"}
+    box.is_cut = False
+
+    assert _send(waiting, LATER) == 2
+    ids = [letter["Message-ID"] for letter in box.letters]
+    assert (len(ids), len(set(ids))) == (3, 2)
+
+
+def test_a_server_slower_than_our_patience_is_asked_again_later(
+    waiting: Database, box: Box, smtp: int, trusted: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as hurried:
+        hurried.setattr(transports, "TIMEOUT_SECONDS", 0.4)
+        box.slow_seconds = 1.2
+        assert _send(waiting) == 0
+    assert {status for status, _, _ in _states(waiting)} == {"queued"}
+    box.slow_seconds = 0
+
+    assert _send(waiting, LATER) == 2
+
+
+def test_a_trusted_certificate_of_another_server_is_no_certificate_of_this_one(
+    waiting: Database, box: Box, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = make_certificate(tmp_path, "mail.example")
+    monkeypatch.setenv("SSL_CERT_FILE", str(others))
+    with mail_server(box, others) as port:
+        send_by(monkeypatch, port)
+        assert _send(waiting) == 0
+
+    assert (box.letters, box.was_plain) == ([], False)
+    assert {status for status, _, _ in _states(waiting)} == {"queued"}
+
+
+def test_trouble_with_the_database_is_not_the_letters_either(
+    sqlite_database: Database, box: Box, smtp: int, trusted: None
+) -> None:
+    async def queued() -> None:
+        async with db.write():
+            await User.insert(User(id=1, email=FIRST, created_at=moscow(NOON)))
+            await queue_many([Outgoing("login_changed", FIRST, "a", user_id=1)])
+
+    sqlite_database.run(queued(), NOON)
+    sqlite_database.change("ALTER TABLE users RENAME TO users_away")
+    with pytest.raises(sqlite3.Error):
+        _send(sqlite_database)
+    sqlite_database.change("ALTER TABLE users_away RENAME TO users")
+
+    assert _send(sqlite_database, LATER) == 1

@@ -221,14 +221,18 @@ async def _let_in(token: str, user_id: int, actor: Actor) -> None:
 async def _end(account_id: int, leaving: list[AccessRow], actor: Actor) -> None:
     for each in leaving:
         await db.execute("UPDATE accesses SET ended_at = {} WHERE id = {}", clock.now(), each.id)
-        await record("helper_left", account_id=account_id, user_id=each.user_id, actor=actor)
-        if each.email:
-            await queue(
-                "helper_left", each.email, key=f"access {each.id} ended", account_id=account_id, user_id=each.user_id
-            )
+        await tell_left(account_id, each, actor)
         await _tell_holder(
             "helper_left", await accesses_of(account_id), account_id, f"access {each.id} of the holder's"
         )
+
+
+async def tell_left(account_id: int, helper: AccessRow, actor: Actor) -> None:
+    """Inside `write()`: that the helper's access has ended, in the history and to the helper."""
+    await record("helper_left", account_id=account_id, user_id=helper.user_id, actor=actor)
+    if helper.email:
+        key = f"access {helper.id} ended"
+        await queue("helper_left", helper.email, key=key, account_id=account_id, user_id=helper.user_id)
 
 
 async def _tell_holder(kind: str, accesses: list[AccessRow], account_id: int, what: str) -> None:

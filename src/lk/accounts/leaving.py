@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lk import db
-from lk.accounts.inviting import accesses_of, leave
+from lk.accounts.inviting import accesses_of, leave, tell_left
 from lk.accounts.releasing import end_accesses
 from lk.actor import Actor
 from lk.history.actions import record
-from lk.notifications.actions import queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +39,4 @@ async def _give_up(account_id: int, user_id: int, actor: Actor) -> None:
     await end_accesses(account_id)
     await record("cabinet_closed", account_id=account_id, user_id=user_id, actor=actor)
     for each in helpers:
-        await record("helper_left", account_id=account_id, user_id=each.user_id, actor=actor)
-        if each.email:
-            await queue(
-                "helper_left", each.email, key=f"access {each.id} ended", account_id=account_id, user_id=each.user_id
-            )
+        await tell_left(account_id, each, actor)

@@ -5,19 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-import structlog
-
 from lk import clock, db, filters
 from lk.accounts.rules import RELEASE_REASONS, RELEASE_WAITS
 from lk.accounts.tables import Release
 from lk.actor import PROGRAM, Actor
+from lk.apart import apart
 from lk.config import settings
 from lk.history.actions import record
 from lk.notifications.actions import Link, queue
 from lk.outcome import refuse
 from lk.tokens import derived_token, token_hash
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +88,8 @@ async def cancel_release(account_id: int, actor: Actor) -> bool:
 
 async def release_due() -> int:
     """Carries out every release whose day has passed; how many."""
-    due = await db.read(
-        "SELECT id, account_id FROM releases WHERE canceled_at IS NULL AND done_at IS NULL AND due_at <= {}",
-        clock.now(),
-    )
-    done = 0
-    for row in due:
-        try:
-            done += await _release(row["id"], row["account_id"])
-        except db.DatabaseError:
-            raise
-        except Exception:
-            log.exception("release_failed", release_id=row["id"])
-    return done
+    due = await db.read_as(OpenRelease, _OPEN + "r.due_at <= {}", clock.now())
+    return await apart(due, _release, "release_failed")
 
 
 async def end_accesses(account_id: int) -> None:
@@ -127,7 +113,8 @@ async def end_accesses(account_id: int) -> None:
     await db.execute("UPDATE accounts SET seen_from = {}, has_paper_bill = {} WHERE id = {}", now, True, account_id)
 
 
-async def _release(release_id: int, account_id: int) -> bool:
+async def _release(release: OpenRelease) -> bool:
+    release_id, account_id = release.id, release.account_id
     async with db.write(f"account {account_id}"):
         changed = await db.execute(
             "UPDATE releases SET done_at = {}, token_hash = NULL WHERE id = {} AND canceled_at IS NULL "
@@ -168,7 +155,7 @@ async def _holder(account_id: int) -> _Holder | None:
 async def _tell(holder: _Holder, kind: str, release_id: int, link: Link | None, due_at: datetime | None = None) -> None:
     if not holder.email:
         return
-    params: dict[str, object] = {"number_end": filters.account_number(holder.account_number)[-6:]}
+    params: dict[str, object] = {"number_end": filters.number_end(holder.account_number)}
     if due_at is not None:
         params["at"] = due_at.astimezone(settings().time_zone).isoformat()
     await queue(

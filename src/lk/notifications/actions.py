@@ -151,9 +151,10 @@ async def _is_won(message: Message, now: datetime) -> bool:
 
 
 async def _send(mailer: Mailer, message: Message) -> bool:
-    """Whether it went out. Raises ServerTrouble."""
+    """Whether it went out. Raises ServerTrouble, and whatever the database does: that is not the letter's fault."""
+    language = await language_of(message.user_id)
     try:
-        letter = render(message, await language_of(message.user_id))
+        letter = render(message, language)
     except Exception:
         log.exception("letter_unwritable", message_id=message.id, kind=message.kind)
         await _bury(message, "unwritable")

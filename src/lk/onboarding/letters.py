@@ -51,7 +51,7 @@ async def write_letter(own: RegistrationView, to_address: str, *, is_to_record: 
         key=f"registration {own.id} letter {letters}",
         account_id=own.account_id,
         link=Link("/register/first-sign-in/{token}", token_of),
-        number_end=_number_end(own.account_number),
+        number_end=filters.number_end(own.account_number),
         ends_at=(now + TIME_TO_FINISH).isoformat(),
     )
 
@@ -67,7 +67,7 @@ async def warn_holder(own: RegistrationView) -> None:
             key=f"registration attempt {own.account_id} {clock.today()}",
             account_id=own.account_id,
             user_id=found.holder_id if found else None,
-            number_end=_number_end(own.account_number),
+            number_end=filters.number_end(own.account_number),
         )
         if is_first:
             await record("registration_attempted", account_id=own.account_id)
@@ -91,10 +91,5 @@ async def tell_opened(own: RegistrationView, user_id: int, *, is_provisional: bo
             own.account_email,
             key=f"registration {own.id} opened",
             account_id=own.account_id,
-            number_end=_number_end(own.account_number),
+            number_end=filters.number_end(own.account_number),
         )
-
-
-def _number_end(account_number: str) -> str:
-    """The end of the number as paper shows it: letters go to addresses that may be mistyped."""
-    return filters.account_number(account_number)[-6:]

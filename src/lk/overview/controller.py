@@ -53,14 +53,15 @@ class OverviewController(Controller):
         calendar = (await price_list()).month(Period.of(today)).calendar
         period = period_of_reading(today, calendar, Period.of(today))
         facts = _facts(await home(account.id, period, account.seen_since), today, calendar)
+        first = next_thing(facts)
         return page(
             request,
             "overview/welcome.html",
             facts=facts,
             period=period,
             window=calendar.window(period),
-            wants_reading=next_thing(facts) is NextThing.SEND_READING,
-            wants_payment=next_thing(facts) is NextThing.PAY,
+            wants_reading=first is NextThing.SEND_READING,
+            wants_payment=first is NextThing.PAY,
         )
 
     @get("/accounts", name="accounts")

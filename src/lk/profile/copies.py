@@ -7,11 +7,10 @@ import base64
 from dataclasses import dataclass
 from datetime import datetime
 
-import structlog
-
 from lk import clock, db
 from lk.accounts.queries import accounts_of
 from lk.actor import Actor
+from lk.apart import apart
 from lk.config import settings
 from lk.csv_cells import moment
 from lk.history.actions import record
@@ -27,8 +26,6 @@ from lk.profile.packing import packed
 from lk.profile.rules import COPIES_PER_USER, COPY_KEPT, why_left_out
 from lk.profile.tables import DataExport
 from lk.tokens import new_public_id
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +91,9 @@ async def copy_file(user_id: int, public_id: str) -> tuple[str, bytes] | None:
 
 
 async def make_waiting_copies() -> int:
-    """Makes every copy that waits; how many. One that fails waits for the next tick and holds up no other."""
-    made = 0
-    for each in await db.read_as(_Waiting, "SELECT id, user_id FROM data_exports WHERE ready_at IS NULL ORDER BY id"):
-        try:
-            made += await _make(each)
-        except db.DatabaseError:
-            raise
-        except Exception:
-            log.exception("copy_failed", copy_id=each.id)
-    return made
+    """Makes every copy that waits; how many."""
+    waiting = await db.read_as(_Waiting, "SELECT id, user_id FROM data_exports WHERE ready_at IS NULL ORDER BY id")
+    return await apart(waiting, _make, "copy_failed")
 
 
 async def _make(waiting: _Waiting) -> bool:

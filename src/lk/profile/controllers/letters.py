@@ -14,7 +14,7 @@ from lk.notifications.rules import OPTIONAL
 from lk.outcome import Refused
 from lk.profile.forms import parse_preferences
 from lk.profile.messages import by_field
-from lk.profile.preferences import call_off, choose_preferences, letter_by, preferences_of
+from lk.profile.preferences import SentLetter, call_off, choose_preferences, letter_by, preferences_of
 from lk.web import Request, address_of, page, see_other, typed, viewer_in
 
 
@@ -44,14 +44,14 @@ class LettersOffController(Controller):
 
     @get("/")
     async def off_page(self, request: Request, letter: FromPath[str]) -> Response[str]:
-        return await _off_page(request, letter)
+        return _off_page(request, letter, await letter_by(letter))
 
     @post("/")
     async def off(self, request: Request, letter: FromPath[str]) -> Response[str]:
         found = await letter_by(letter)
         if found is not None:
             await call_off(found, Actor(found.user_id, address=address_of(request)))
-        return await _off_page(request, letter, is_done=True)
+        return _off_page(request, letter, found, is_done=True)
 
 
 async def _letters_page(request: Request, refusal: Refused | None = None) -> Response[str]:
@@ -66,8 +66,7 @@ async def _letters_page(request: Request, refusal: Refused | None = None) -> Res
     )
 
 
-async def _off_page(request: Request, letter: str, *, is_done: bool = False) -> Response[str]:
-    found = await letter_by(letter)
+def _off_page(request: Request, letter: str, found: SentLetter | None, *, is_done: bool = False) -> Response[str]:
     return page(
         request,
         "profile/letters_off.html",
