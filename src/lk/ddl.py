@@ -32,6 +32,12 @@ def table(name: str, body: str) -> str:
     return f"CREATE TABLE {name} (\n" + ",\n".join(parts) + "\n)"
 
 
+def measure(table_name: str, column: str) -> str:
+    """ALTER TABLE that adds a sum of money or energy, 0 until told otherwise."""
+    check = f" CHECK (typeof({column}) = 'integer')" if is_sqlite() else ""
+    return f"ALTER TABLE {table_name} ADD COLUMN {column} BIGINT NOT NULL DEFAULT 0{check}"
+
+
 def append_only(name: str) -> list[str]:
     """Triggers that refuse every UPDATE and DELETE (and TRUNCATE, where there is one)."""
     if is_sqlite():
