@@ -8,6 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 SERVED := $(VENV)/.installed-to-serve
 TESTED := $(VENV)/.installed-to-test
 HTMX := src/lk/static/vendor/htmx.min.js
+AXE := node_modules/axe-core/axe.min.js
 LOCK := $(shell command -v uv || echo $(BIN)/uv) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate
 
@@ -31,7 +32,7 @@ run: setup ## the cabinet with the demo town, on http://localhost:8000 (PORT=900
 test: setup test-setup ## the whole suite, Chromium and PostgreSQL included (ARGS="-k reading" for a part)
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(ARGS)
 
-test-setup: $(TESTED) ## what `make test` needs besides: test tools, Chromium, PostgreSQL
+test-setup: $(TESTED) $(AXE) ## what `make test` needs besides: test tools, Chromium, PostgreSQL
 	@tools/test-setup
 
 check: setup $(TESTED) ## format, lint, types, locks, import contracts, templates; no server
@@ -84,6 +85,10 @@ $(BIN)/python:
 $(HTMX): package-lock.json
 	@command -v npm >/dev/null || { echo 'lk needs npm (Node 18 or newer) to fetch htmx' >&2; exit 1; }
 	@echo 'Fetching htmx'
-	@npm ci --silent --ignore-scripts --no-audit --no-fund
+	@npm ci --omit=dev --silent --ignore-scripts --no-audit --no-fund
 	@mkdir -p $(@D)
 	@cp node_modules/htmx.org/dist/htmx.min.js $@
+
+$(AXE): package-lock.json $(HTMX)
+	@npm ci --silent --ignore-scripts --no-audit --no-fund
+	@touch $@

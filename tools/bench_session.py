@@ -1,6 +1,8 @@
-"""Prints `cookie path`: a session of the demo's resident and the path of their first account."""
+"""`bench_session.py [LOGIN]`: prints `cookie path`, a session of that user, the demo's resident without a login."""
 
 from __future__ import annotations
+
+import sys
 
 from lk import db
 from lk.accounts.queries import accounts_of
@@ -10,9 +12,9 @@ from lk.identity.queries import user_by_login
 
 
 async def main() -> None:
-    user = await user_by_login(RESIDENT.login)
+    user = await user_by_login(sys.argv[1] if len(sys.argv) > 1 else RESIDENT.login)
     if user is None:
-        raise SystemExit("the demo town has no resident")
+        raise SystemExit("nobody signs in by this login")
     async with db.write():
         token = await begin_session(user.id, address="127.0.0.1", device="bench")
     account = (await accounts_of(user.id))[0]

@@ -15,7 +15,7 @@ from litestar.types import ControllerRouterHandler
 from lk import access, db, schedule
 from lk.accounts.controllers.access import AccessController, InvitationController
 from lk.accounts.controllers.own import OwnAccountController, ReleaseController
-from lk.billing.controller import BillsController
+from lk.billing.controller import BillsController, OpenDataController
 from lk.config import settings
 from lk.demo.controller import DEMO_ROUTES
 from lk.demo.signs import SIGNS
@@ -30,6 +30,7 @@ from lk.identity.controllers.recovery import RecoveryCodesController
 from lk.identity.controllers.reset import PasswordResetController
 from lk.identity.controllers.sign_in import SignInController
 from lk.identity.passwords import common_passwords
+from lk.metering.controller import AwayController
 from lk.middleware import Identify, OwnForms, security_headers
 from lk.onboarding.controller import RegistrationController
 from lk.operations.controller import OperationsController, health
@@ -41,13 +42,17 @@ from lk.profile.controllers.consents import ConsentsController
 from lk.profile.controllers.copies import CopiesController
 from lk.profile.controllers.letters import LettersController, LettersOffController
 from lk.readings.controller import ReadingsController
+from lk.readings.controllers.link import ReadingLinkController
+from lk.readings.controllers.receipts import ReceiptController
 from lk.static_files import static, static_file, static_files
 from lk.support.controllers.cabinet import DeskCabinetController
 from lk.support.controllers.desk import SupportController
+from lk.support.controllers.held import HeldController
+from lk.support.controllers.held_bills import HeldBillsController
+from lk.support.controllers.phone import PhoneReadingController
+from lk.support.controllers.replacement import ReplacementController
 from lk.templating import environment
-
-LARGEST_BODY = 64 * 1024
-"""No form of lk's is near it, and Litestar keeps the last 1024 forms: large ones would fill the memory."""
+from lk.web import LARGEST_FORM
 
 ROUTES: list[ControllerRouterHandler] = [
     GuideController,
@@ -75,11 +80,19 @@ ROUTES: list[ControllerRouterHandler] = [
     CopiesController,
     ClosingController,
     ReadingsController,
+    ReceiptController,
+    ReadingLinkController,
+    AwayController,
     BillsController,
+    OpenDataController,
     PaymentsController,
     HistoryController,
     SupportController,
     DeskCabinetController,
+    HeldController,
+    HeldBillsController,
+    PhoneReadingController,
+    ReplacementController,
     OperationsController,
     acquirer_events,
     static_file,
@@ -100,7 +113,7 @@ def create_app(*, ticks: bool = True) -> Litestar:
         compression_config=CompressionConfig(
             backend="gzip", gzip_compress_level=5, minimum_size=1024, exclude=["^/static/", "^/sandbox/"]
         ),
-        request_max_body_size=LARGEST_BODY,
+        request_max_body_size=LARGEST_FORM,
         openapi_config=None,
         lifespan=[_running_with(ticks)],
         state=State(

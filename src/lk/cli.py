@@ -15,8 +15,8 @@ from lk import commands
 from lk.commands import complain
 from lk.config import SettingsError, settings
 
-KINDS_IN = ("accounts", "meters", "tariffs", "norms", "readings")
-KINDS_OUT = ("accounts", "readings", "bills", "ledger", "payments", "messages")
+KINDS_IN = ("accounts", "meters", "tariffs", "norms", "balances", "readings", "payments")
+KINDS_OUT = ("accounts", "readings", "bills", "ledger", "payments", "messages", "print-run")
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -55,6 +55,11 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--seed", type=int, default=1)
     demo.add_argument("--if-empty", action="store_true", help="молча оставить базу, в которой уже есть счета")
     demo.set_defaults(does=commands.demo)
+    simulate = subs.add_parser("simulate", help="прожить с городком месяцы в пустой базе и проверить всё, что вышло")
+    simulate.add_argument("--accounts", type=_positive, required=True)
+    simulate.add_argument("--months", type=_positive, required=True)
+    simulate.add_argument("--seed", type=int, required=True)
+    simulate.set_defaults(does=commands.simulate_town)
     _import_export(subs)
     _agents_and_month(subs)
     sandbox = subs.add_parser("sandbox", help="учебный эквайер отдельным процессом")
@@ -69,7 +74,7 @@ def _import_export(subs: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     load.add_argument("file", type=Path)
     load.add_argument("--dry-run", action="store_true", help="проверить, ничего не записывая")
     load.set_defaults(does=commands.import_)
-    export = subs.add_parser("export", help="выгрузить в CSV")
+    export = subs.add_parser("export", help="выгрузить в CSV; print-run — счета на печать, в ZIP")
     export.add_argument("kind", choices=KINDS_OUT)
     export.add_argument("--period", type=_period)
     export.add_argument("-o", dest="file", type=Path)

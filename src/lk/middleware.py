@@ -12,6 +12,7 @@ from litestar.connection import ASGIConnection
 from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import RequestEncodingType, ScopeType
 from litestar.exceptions import ClientException, PermissionDeniedException
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.handlers import HTTPRouteHandler
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -21,7 +22,7 @@ from lk.config import settings
 from lk.identity.actions import touch
 from lk.identity.queries import viewer_of
 from lk.tokens import form_mark, is_form_mark, new_token
-from lk.web import Request, cookie, cookie_in, cookie_name
+from lk.web import LARGEST_FORM, Request, cookie, cookie_in, cookie_name
 
 log = structlog.get_logger()
 
@@ -107,8 +108,12 @@ class OwnForms(ASGIMiddleware):
 
 async def _mark_in(request: Request) -> str:
     """Raises 4xx for a form that can't be read."""
-    if request.content_type[0] not in _FORMS:
+    kind = request.content_type[0]
+    if kind not in _FORMS:
         return ""
+    # Where files may come a body may be larger; only a form without files stays in Litestar's memory.
+    if kind == RequestEncodingType.URL_ENCODED and len(await request.body()) > LARGEST_FORM:
+        raise RequestEntityTooLarge
     try:
         mark = (await request.form()).get("_csrf_token")
     except (LookupError, UnicodeError):

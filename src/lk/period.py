@@ -6,6 +6,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 _TEXT = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 
@@ -34,6 +35,7 @@ class Period:
         return cls(int(found[1]), int(found[2]))
 
     @classmethod
+    @lru_cache(maxsize=4096)
     def from_number(cls, number: int) -> Period:
         return cls(*divmod(number, 100))
 

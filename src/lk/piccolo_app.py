@@ -22,14 +22,14 @@ from lk.identity.tables import (
     User,
 )
 from lk.ledger.tables import LedgerEntry
-from lk.metering.tables import Meter, Reading
+from lk.metering.tables import AwayDeclaration, Meter, Reading, ReadingPhoto
 from lk.notifications.tables import LetterPreference, Message
 from lk.onboarding.tables import Registration
-from lk.payments.tables import AcquirerEvent, Payment
+from lk.payments.tables import AcquirerEvent, BankPayment, Payment
 from lk.profile.tables import Consent, DataExport
 from lk.setting import Setting
 from lk.support.tables import Impersonation
-from lk.tariffs.tables import BandLimit, Calendar, Norm, Rate, Vat
+from lk.tariffs.tables import BandLimit, Calendar, Extension, Norm, PenaltyRate, Rate, Vat
 
 HERE = Path(__file__).parent
 _IN_WHEEL = HERE / "_migrations"
@@ -37,9 +37,11 @@ MIGRATIONS = _IN_WHEEL if _IN_WHEEL.is_dir() else HERE.parents[1] / "migrations"
 
 TABLES = [
     User, Agent, Session, Attempt, Premises, Account, Access, Registration, Rate, BandLimit, Norm, Calendar, Vat,
+    PenaltyRate, Extension,
     Meter, Reading, Bill, Charge, LedgerEntry, Payment, AcquirerEvent, Message, Event, Impersonation, CycleRun,
     PutAside, Setting, Passkey, PasskeyChallenge, RecoveryCode, KnownDevice, Breaker, PasswordReset, EmailChange,
     Invitation, Release, LetterPreference, Consent, DataExport,
+    AwayDeclaration, ReadingPhoto, BankPayment,
 ]  # fmt: skip
 
 APP_CONFIG = AppConfig(app_name="lk", migrations_folder_path=str(MIGRATIONS), table_classes=TABLES)

@@ -2,7 +2,7 @@
 
 from piccolo.conf.apps import AppRegistry
 
-from lk import db
+from lk.db.standing import CURRENT
 
-DB = db.CURRENT
+DB = CURRENT
 APP_REGISTRY = AppRegistry(apps=["lk.piccolo_app"])

@@ -4,7 +4,8 @@ Every second   letters that are due are sent.
 Every 10 s     steps of the month that are owed are done (cycle/rules.py says when each begins);
                open payments are asked about; copies of own data that wait are made;
                the pages' price list is read again, and the heartbeat is noted.
-Every minute   registrations whose three days have passed, links to new passwords and e-mails and invitations are ended;
+Every minute   it is noted that lk was up; a start after a longer silence extends what was cut short;
+               registrations whose three days have passed, links to new passwords and e-mails and invitations are ended;
                accounts are released whose day has passed.
 Every hour     accounts whose last day has passed leave their cabinets;
                what is kept no longer than it serves is deleted (cycle/retention.py says what and when).
@@ -27,6 +28,7 @@ from lk.accounts.closing import end_closed
 from lk.accounts.inviting import end_expired_invitations
 from lk.accounts.releasing import release_due
 from lk.cycle.actions import run_due
+from lk.cycle.outages import beat, note_outage
 from lk.cycle.retention import clean_up
 from lk.identity.emails import end_expired_changes
 from lk.identity.resetting import end_expired_resets
@@ -50,6 +52,7 @@ async def ticking(is_on: bool) -> AsyncIterator[None]:
     if not is_on:
         yield
         return
+    await note_outage()
     await _beat()
     stop = asyncio.Event()
     ticks = [
@@ -58,6 +61,7 @@ async def ticking(is_on: bool) -> AsyncIterator[None]:
         every(10, stop, ask_open_payments),
         every(10, stop, make_waiting_copies),
         every(10, stop, _beat),
+        every(60, stop, beat),
         every(60, stop, end_expired),
         every(60, stop, end_expired_resets),
         every(60, stop, end_expired_changes),

@@ -5,7 +5,10 @@ from piccolo.table import Table
 
 
 class Setting(Table, tablename="settings"):
-    """`first_period` (yyyy-mm): nothing earlier is billed. `heartbeat`: the scheduler's last tick."""
+    """`first_period` (yyyy-mm): nothing earlier is billed. `heartbeat`: the scheduler's last tick.
+
+    `is_used_after_verification` (yes|no): whether readings of a meter past its verification count unseen.
+    """
 
     id = BigSerial(primary_key=True)
     name = Text()

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from datetime import date
 
 _LOOK_ALIKES = str.maketrans("OoОоIІіЗзБбАВЕКМНРСТУХавекмнрстух", "00001113366ABEKMHPCTYXabekmhpctyx")
 _SMALL_LOOK_ALIKES = str.maketrans("авсекмнрхут", "abcekmhpxyt")
 _DASHES = "-‐‑‒–—−/._ "
+_ISO_DAY = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})", re.ASCII)
+_TYPED_DAY = re.compile(r"(?P<day>\d{1,2})[./-](?P<month>\d{1,2})[./-](?P<year>\d{4}|\d{2})", re.ASCII)
 
 
 def fold_account_number(typed: str) -> str:
@@ -31,6 +35,19 @@ def fold_search(typed: str) -> str:
 
 def is_account_number(folded: str) -> bool:
     return len(folded) == 10 and folded.isascii() and folded.isdigit()
+
+
+def parse_day(typed: str) -> date | None:
+    """`"2027-03-15"` as browsers send it, `"15.03.2027"`, `"15.3.27"` as people type it; None for what is no day."""
+    text = "".join(typed.split())
+    found = _ISO_DAY.fullmatch(text) or _TYPED_DAY.fullmatch(text)
+    if not found:
+        return None
+    year = int(found["year"])
+    try:
+        return date(year if year > 99 else 2000 + year, int(found["month"]), int(found["day"]))
+    except ValueError:
+        return None
 
 
 def has_control_characters(text: str) -> bool:

@@ -17,6 +17,9 @@ from lk.templating import environment
 
 Request = LitestarRequest[Any, Any, State]
 
+LARGEST_FORM = 64 * 1024
+"""No form of lk's is near it, and Litestar keeps the last 1024 forms: large ones would fill the memory."""
+
 CSRF_INPUT = Markup('<input type="hidden" name="_csrf_token" value="{}">')
 
 
@@ -59,6 +62,12 @@ def go(request: Request, path: str) -> Response[Any]:
 def is_htmx(request: Request) -> bool:
     """Asks for a partial. It grants nothing: it only chooses how much of the page is answered."""
     return request.headers.get("hx-request") == "true" and request.headers.get("hx-boosted") != "true"
+
+
+def jpeg(content: bytes, name: str) -> Response[bytes]:
+    """A picture of our own making, shown in the page, kept by nobody."""
+    headers = {"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(content, media_type="image/jpeg", headers=headers)
 
 
 async def typed(request: Request) -> Mapping[str, str]:

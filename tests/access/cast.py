@@ -24,7 +24,8 @@ from lk.support.tables import Impersonation
 from lk.tokens import token_hash
 from tests.household import LOGIN, METER, OTHER_LOGIN, ask_letter, register, register_neighbour
 from tests.journeys.steps import pay_by_card, send_reading, start_paying
-from tests.served import Served
+from tests.readings.photos import photo
+from tests.served import Served, Visitor
 
 AGENTS = (Role.SUPPORT, Role.OPERATOR, Role.ADMIN)
 Route = tuple[str, str]
@@ -49,6 +50,8 @@ class Things:
     name: str
     enrolment: str
     meter_id: str
+    reading_id: str
+    bill_id: str
     others_account_id: str
     others_payment_id: str
     session_id: str = "999999"
@@ -149,9 +152,26 @@ def _furnish(lk: Served) -> Things:
         name=static[2],
         enrolment=lk.ask(add_agent("novichok", "support")).rpartition("/")[2],
         meter_id=str(lk.rows("SELECT id FROM meters WHERE serial_key = {}", METER)[0]["id"]),
+        reading_id=_held_with_photo(lk, holder, home),
+        bill_id=_held_bill(lk),
         others_account_id=other_home.rpartition("/")[2],
         others_payment_id=payments[1]["public_id"],
     )
+
+
+def _held_bill(lk: Served) -> str:
+    """The neighbour's bill, as if it had waited for a person once."""
+    (bill,) = lk.rows("SELECT max(id) AS id FROM bills")
+    lk.change("UPDATE bills SET hold_reasons = {} WHERE id = {}", '[{"code":"negative","consumption":-1}]', bill["id"])
+    return str(bill["id"])
+
+
+def _held_with_photo(lk: Served, holder: Visitor, home: str) -> str:
+    """A reading that waits for a person, and the photo beside it."""
+    send_reading(holder, home, t1="4000", t2="1000")
+    (held,) = lk.rows("SELECT id FROM readings WHERE status = 'held'")
+    holder.attach(f"{home}/readings/{held['id']}/photo", photo(60, 40))
+    return str(held["id"])
 
 
 async def _sessions(things: Things, confirmed_before: timedelta | None = None) -> dict[tuple[Role, Route], str]:

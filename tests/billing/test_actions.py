@@ -7,8 +7,9 @@ import pytest
 from lk.actor import Actor
 from lk.billing.actions import release_bill
 from lk.outcome import Refused
-from tests.cycle.town import PETROV, Town
+from tests.cycle.town import IVANOVA, PETROV, Town
 from tests.database import Database
+from tests.household import TARIFFS
 
 
 @pytest.fixture
@@ -58,12 +59,17 @@ def test_the_month_after_a_held_bill_does_not_bill_its_energy_again(town: Town) 
     assert town.verified() == {}
 
 
-def test_a_bill_held_for_want_of_a_price_has_nothing_to_release(database: Database) -> None:
+def test_without_a_price_that_account_alone_waits_and_is_billed_once_there_is_one(database: Database) -> None:
     town = Town(database)
     town.move_in()
-    town.database.change("DELETE FROM rates")
+    town.database.change("DELETE FROM rates WHERE zones = 1")
     town.run_due("2025-07-26T00:00")
-    assert "no_rate" in town.bills(PETROV)[-1]["hold_reasons"]
+    assert town.bills(PETROV) == []
+    assert [bill["status"] for bill in town.bills(IVANOVA)] == ["issued"]
+    waiting = town.database.rows("SELECT DISTINCT period, reason FROM put_asides")
+    assert waiting == [{"period": 202507, "reason": "no_rate"}]
 
-    with pytest.raises(Refused, match="bill_not_held"):
-        _release(town)
+    town.add("tariffs", *[row for row in TARIFFS.splitlines()[1:] if ",1,1,T1," in row], at="2025-07-27T10:00")
+    town.run_due("2025-07-31T12:00")
+    assert [(bill["period"], bill["status"]) for bill in town.bills(PETROV)] == [(202507, "issued")]
+    assert town.verified() == {}

@@ -12,7 +12,7 @@ from lk.billing.rules import BillDraft, bill_for, first_period, is_billed_in, la
 from lk.energy import Zone
 from lk.outcome import Severity
 from lk.period import Period
-from lk.tariffs.rules import DEFAULT_CALENDAR, Norm, PriceList
+from lk.tariffs.rules import DEFAULT_CALENDAR, NoNorm, NoRate, Norm, PriceList
 from tests.billing.cast import PRICES, SEPTEMBER, Household, account, kwh
 from tests.metering.cast import meter, monthly, reading
 
@@ -96,11 +96,11 @@ class TestAMonthWithoutAReading:
         assert [(line.meter_id, line.serial_number, line.zone) for line in draft.lines] == [(None, "", Zone.SINGLE)]
 
     def test_a_meter_removed_before_the_period_is_no_meter(self) -> None:
-        removed = replace(meter(), removed_on=date(2026, 8, 31))
+        removed = meter()._replace(removed_on=date(2026, 8, 31))
         assert {line.meter_id for line in unread(meters=(removed,)).lines} == {None}
 
     def test_opened_on_20_september_the_norm_of_135_is_50_kwh(self) -> None:
-        new = replace(meter(zones=1), installed_on=date(2026, 9, 20))
+        new = meter(zones=1)._replace(installed_on=date(2026, 9, 20))
         initial = reading([0], SEPTEMBER, 1, "initial")
         draft = billed(meters=(new,), readings=(initial,), opened_on=date(2026, 9, 20))
         assert [(line.method, line.consumption_kwh) for line in draft.lines] == [("norm", 50)]
@@ -162,20 +162,19 @@ class TestWhatIsHeld:
         assert reasons(self.spent(cap)) == []
         assert reasons(self.spent(cap + 1)) == ["above_physical_cap"]
 
-    def test_without_a_rate_the_account_is_held_with_a_reason(self) -> None:
-        for draft in (billed(tariff_category="rural"), unread(tariff_category="rural", missed_before=1)):
-            assert (draft.lines, draft.total) == ((), 0)
-            assert reasons(draft) == ["no_rate"]
-            assert draft.hold_reasons[0].params["tariff_category"] == "rural"
-        assert draft.missed == 2
+    def test_without_a_rate_there_is_no_bill(self) -> None:
+        for known in ({}, {"readings": THROUGH_AUGUST}):
+            with pytest.raises(NoRate, match="rural"):
+                billed(tariff_category="rural", **known)
 
-    def test_without_a_norm_only_the_account_that_needs_it_is_held(self) -> None:
+    def test_without_a_norm_only_an_account_that_needs_it_has_no_bill(self) -> None:
         rates = [PRICES.rate("moscow", "gas", 1, 2, line.register, SEPTEMBER) for line in billed().lines]
         without_norms = PriceList(rates, [Norm("moscow", "electric", 1, 70, date(2020, 1, 1))])
         by_average = account(meters=(meter(),), readings=THROUGH_AUGUST)
         assert reasons(bill_for(by_average, SEPTEMBER, without_norms)) == []
         by_norm = replace(by_average, missed_before=3)
-        assert reasons(bill_for(by_norm, SEPTEMBER, without_norms)) == ["no_norm"]
+        with pytest.raises(NoNorm):
+            bill_for(by_norm, SEPTEMBER, without_norms)
 
 
 class TestWhoIsBilled:

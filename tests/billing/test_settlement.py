@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from lk.billing.rules import BillDraft, bill_for
@@ -125,7 +124,7 @@ class TestReplacement:
 
 class TestChangeOfZones:
     meters = (
-        replace(meter(1, zones=1), removed_on=date(2026, 9, 10)),
+        meter(1, zones=1)._replace(removed_on=date(2026, 9, 10)),
         meter(2, zones=2, installed_on=date(2026, 9, 10)),
     )
     readings = (

@@ -56,6 +56,21 @@ def test_readings_are_asked_for_only_of_those_who_have_sent_none(town: Town) -> 
     assert len(town.letters("readings_wanted")) == 2
 
 
+def test_who_is_away_is_not_asked_for_readings_until_six_months_went_by(town: Town) -> None:
+    town.opens_cabinet(IVANOVA, EMAIL)
+    town.goes_away(IVANOVA, "2026-01-31", at="2025-07-02T12:00")
+    for month in ("2025-07", "2025-08", "2025-09", "2025-10", "2025-11", "2025-12"):
+        town.run_due(f"{month}-25T09:00")
+        assert town.letters("readings_wanted") == []
+        town.run_due(f"{month}-29T12:00")
+    assert {line[4] for line in town.lines(IVANOVA, 202512)} == {"away"}
+
+    town.run_due("2026-01-15T09:00")
+    assert len(town.letters("readings_wanted")) == 1
+    town.run_due("2026-01-29T12:00")
+    assert {line[4] for line in town.lines(IVANOVA, 202601)} == {"norm"}
+
+
 def test_nobody_is_reminded_at_night_or_after_the_window(town: Town) -> None:
     town.opens_cabinet(IVANOVA, EMAIL)
     town.run_due("2025-07-15T08:59")

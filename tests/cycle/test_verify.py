@@ -80,6 +80,15 @@ BREACHES = {
         "price_kopecks, amount_kopecks, method, legal_act, credits_id, why) SELECT bill_id, account_id, 'adjustment', "
         "register, zone, meter_id, band, source, 0, price_kopecks + 1, 0, method, legal_act, id, why FROM charges",
     ),
+    "a penalty without its lines": ("пени счёта не равны", "UPDATE bills SET penalty_kopecks = penalty_kopecks + 1"),
+    "a penalty that the ledger does not know": (
+        "не те пени",
+        "UPDATE bills SET penalty_kopecks = penalty_kopecks + 1",
+    ),
+    "a reversed bill that is charged still": (
+        "снят не на свою сумму",
+        "UPDATE bills SET status = 'reversed' WHERE id = " + BILL_OF_PETROV,
+    ),
     "more taken back than billed": (
         "возвращено больше",
         "INSERT INTO charges (bill_id, account_id, line, register, zone, meter_id, band, source, consumption_kwh, "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from lk import clock, db
@@ -18,6 +19,7 @@ from lk.ledger.actions import post
 from lk.ledger.queries import balance
 from lk.ledger.rules import Kind, Part
 from lk.metering.actions import submit_reading
+from lk.metering.away import declare
 from lk.metering.queries import meters_of
 from lk.operations.imports import import_text
 from tests.database import Database
@@ -99,6 +101,12 @@ class Town:
                 )
 
         self.database.run(opened(), at)
+
+    def goes_away(self, number: str, until: str, at: str) -> None:
+        async def away() -> None:
+            await declare((await find_accounts(number, ""))[0].id, date.fromisoformat(until), PROGRAM)
+
+        self.database.run(away(), at)
 
     def run_due(self, at: str) -> list[Owed]:
         return self.database.run(run_due(), at)

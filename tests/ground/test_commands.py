@@ -33,6 +33,8 @@ def lk(folder: Path, *words: str, **env: str) -> subprocess.CompletedProcess[str
         ("bill",),
         ("import", "cats", "x.csv"),
         ("export", "bills", "--period", "2026-13"),
+        ("export", "print-run", "--period", "2026-11"),
+        ("export", "print-run", "-o", "x.zip"),
         ("cycle", "run", "--at", "yesterday"),
         ("serve", "--port", "http"),
         ("demo", "--accounts", "0"),

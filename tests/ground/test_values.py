@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lk.company import is_account_of_bank, is_correspondent_account
 from lk.money import half_up, parse_rubles, split_by_shares, to_rubles
 from lk.period import Period
-from lk.text import fold_account_number, fold_serial_number
+from lk.text import fold_account_number, fold_serial_number, parse_day
 
 PERIODS = st.builds(Period, st.integers(1990, 2200), st.integers(1, 12))
 
@@ -86,3 +86,25 @@ def test_a_meter_number_is_compared_without_spaces_dashes_zeros_and_case() -> No
     assert fold_serial_number("00-14 195 368") == fold_serial_number("14195368")
     assert fold_serial_number("ав-12") == fold_serial_number("AB12")
     assert fold_serial_number("мк-O1Iб") == fold_serial_number("MK-011Б")
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        ("2027-03-15", date(2027, 3, 15)),
+        ("15.03.2027", date(2027, 3, 15)),
+        (" 5.3.27 ", date(2027, 3, 5)),
+        ("15/03/2027", date(2027, 3, 15)),
+        ("15-03-2027", date(2027, 3, 15)),
+        ("29.02.2028", date(2028, 2, 29)),
+        ("29.02.2027", None),
+        ("2027-13-01", None),
+        ("15 марта", None),
+        ("150320270", None),
+        ("١٥.٠٣.٢٠٢٧", None),
+        ("9" * 400, None),
+        ("", None),
+    ],
+)
+def test_a_day_is_read_as_browsers_send_it_and_as_people_write_it(typed: str, day: date | None) -> None:
+    assert parse_day(typed) == day

@@ -139,7 +139,12 @@ def _direct_dependencies() -> set[str]:
         *(line for group in groups for line in group if isinstance(line, str)),
     ]
     names = {re.split(r"[^\w.-]", line)[0] for line in wanted}
-    return names | set(json.loads(texts()["package.json"])["dependencies"])
+    return names | _from_npm()
+
+
+def _from_npm() -> set[str]:
+    package = json.loads(texts()["package.json"])
+    return {*package["dependencies"], *package["devDependencies"]}
 
 
 def test_an_install_from_a_lock_looks_for_nothing_else() -> None:
@@ -151,5 +156,5 @@ def test_an_install_from_a_lock_looks_for_nothing_else() -> None:
 
 def test_every_direct_dependency_is_locked() -> None:
     locked = {name.lower() for name in re.findall(r"^([\w.-]+)==", texts()["requirements-dev.lock"], re.MULTILINE)}
-    from_npm = set(json.loads(texts()["package.json"])["dependencies"])
-    assert {name.lower() for name in _direct_dependencies() - from_npm} <= locked
+    assert {name.lower() for name in _direct_dependencies() - _from_npm()} <= locked
+    assert {f"node_modules/{name}" for name in _from_npm()} <= set(json.loads(texts()["package-lock.json"])["packages"])

@@ -10,6 +10,7 @@ import pytest
 from jinja2 import meta
 
 from lk.config import settings
+from lk.metering.decisions import ASKED_AGAIN
 from lk.notifications.letters import render
 from lk.notifications.messages import KINDS, trouble_words
 from lk.notifications.rules import LANGUAGES, Language
@@ -31,17 +32,26 @@ PARAMS = {
     "device": "iPhone, Safari",
     "due_on": "2026-04-10",
     "ends_at": "2026-03-13T11:05:00+00:00",
+    "final": "45\u00a0210",
+    "initial": "2",
     "is_added": False,
+    "is_held": True,
     "is_provisional": True,
     "login": "ivan",
+    "new_number": "30017001",
     "number_end": "001-01",
+    "old_number": "14195368",
     "owed_kopecks": 208860,
     "period": "2026-03",
     "place": "Лесная, 5",
     "reason": "bill",
+    "replaced_on": "2026-03-15",
     "to_pay_kopecks": 208860,
     "total_kopecks": 208860,
     "until": "2026-03-25",
+    "values": [5000, 2200],
+    "why": "unclear",
+    "words": "Call us",
 }
 
 
@@ -93,6 +103,12 @@ def test_an_english_letter_is_english(kind: str) -> None:
 @pytest.mark.parametrize("reason", REASONS)
 def test_every_reason_for_a_look_has_its_words(reason: str, language: Language) -> None:
     assert render(letter("look_began", reason=reason), language).text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("why", ASKED_AGAIN)
+def test_every_reason_to_ask_for_a_reading_again_has_its_words(why: str, language: Language) -> None:
+    assert "Call us" in render(letter("reading_asked_again", why=why), language).text
 
 
 @pytest.mark.parametrize("kind", LETTERS)

@@ -87,6 +87,17 @@ def test_a_row_after_a_cell_of_two_lines_keeps_its_line_number() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("bad", "code"),
+    [(b"\0", "binary"), (b"\xff", "not_utf8"), (b"x" * 70_000, "line_too_long"), (b'"open', "not_csv")],
+)
+def test_deep_in_a_long_file_the_line_is_still_known(tmp_path: Path, bad: bytes, code: str) -> None:
+    path = tmp_path / "accounts.csv"
+    empty = ",,,,,,,,,\n" * 20_000
+    path.write_bytes(f"{ACCOUNTS_HEADER}\n{empty}".encode() + bad + f"\n{empty}".encode())
+    assert complaints(refusal("accounts", path)) == [(20_002, None, "", code)]
+
+
 def test_a_complaint_is_one_line_of_a_terminal() -> None:
     refused = refusal("accounts", file_of("accounts", IVANOVA.replace("Иванова Мария", '"\x1b[31m\nх"')))
     assert refused.lines()[1] == (

@@ -161,3 +161,25 @@ def test_a_formula_in_a_name_leaves_as_text_and_a_negative_sum_as_a_number() -> 
     assert exported("accounts")[0]["holder_name"] == "'=cmd()"
     _post(Kind.PAYMENT, -100, Part.PRINCIPAL, date(2025, 7, 1))
     assert exported("ledger")[0]["amount"] == "-1.00"
+
+
+@pytest.mark.usefixtures("each_engine")
+def test_penalties_of_a_bill_follow_its_other_lines() -> None:
+    company()
+    load("meters", REMOVED, NEW)
+    load("balances", "1000000101,2025-04-10,5000.00,0")
+    bill_july()
+    change("DELETE FROM penalty_lines")
+    change(
+        "INSERT INTO penalty_lines (bill_id, account_id, for_opening_id, amount_kopecks, through_on, why) "
+        "SELECT b.id, b.account_id, o.id, 9865, '2025-07-26', '{}' FROM bills b "
+        "JOIN opening_balances o ON o.account_id = b.account_id"
+    )
+    lines = exported_text("bills", "2025-07").split("\n")
+    total = "2088.60,5000.00,7088.60,2025-08-10,issued"
+    assert lines[1:4] == [
+        f"1000000101,2025-07,energy,T1,4820,5000,180,1,9.45,1701.00,reading,{total}",
+        f"1000000101,2025-07,energy,T2,2105,2200,95,1,4.08,387.60,reading,{total}",
+        f"1000000101,2025-07,penalty,,,,,,,98.65,,{total}",
+    ]
+    assert lines[4].startswith("1000000102,2025-07,energy,")

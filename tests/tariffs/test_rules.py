@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -15,6 +16,7 @@ from lk.tariffs.rules import (
     LAW_2026,
     BandLimits,
     Calendar,
+    Extension,
     NoNorm,
     NoRate,
     Norm,
@@ -56,8 +58,10 @@ class TestTheMonth:
 
     def test_an_outage_moves_the_window_end_and_the_bill_run_even_over_the_end_of_february(self) -> None:
         february = Period(2026, 2)
-        assert DEFAULT_CALENDAR.window(february, extended_days=3).closes_on == date(2026, 2, 28)
-        assert DEFAULT_CALENDAR.bill_run_on(february, extended_days=3) == date(2026, 3, 1)
+        calendar = replace(DEFAULT_CALENDAR, extensions={202602: Extension(window_days=3)})
+        assert calendar.window(february).closes_on == date(2026, 2, 28)
+        assert calendar.bill_run_on(february) == date(2026, 3, 1)
+        assert calendar.window(february.next).closes_on == date(2026, 3, 25)
 
     def test_a_bill_delivered_in_time_is_due_on_the_10th(self) -> None:
         assert DEFAULT_CALENDAR.due_on(SEPTEMBER, date(2026, 9, 30)) == date(2026, 10, 10)
@@ -66,7 +70,9 @@ class TestTheMonth:
         assert DEFAULT_CALENDAR.due_on(SEPTEMBER, date(2026, 10, 4)) == date(2026, 10, 14)
 
     def test_an_outage_on_the_due_day_moves_it(self) -> None:
-        assert DEFAULT_CALENDAR.due_on(SEPTEMBER, date(2026, 10, 1), extended_days=2) == date(2026, 10, 13)
+        calendar = replace(DEFAULT_CALENDAR, extensions={202609: Extension(due_days=2)})
+        assert calendar.pay_by_on(SEPTEMBER) == date(2026, 10, 12)
+        assert calendar.due_on(SEPTEMBER, date(2026, 10, 1)) == date(2026, 10, 13)
 
     def test_the_calendar_of_a_period_is_the_latest_one_begun_by_its_first_day(self) -> None:
         calendars = [LAW_2026, DEFAULT_CALENDAR]
@@ -86,7 +92,7 @@ class TestTheMonth:
     )
     def test_a_calendar_whose_days_do_not_follow_each_other_is_refused(self, days: dict[str, int]) -> None:
         with pytest.raises(ValueError, match="days 1 to 28"):
-            Calendar(date(2026, 1, 1), **days)
+            replace(DEFAULT_CALENDAR, **days)  # type: ignore[arg-type]
 
 
 class TestThePeriodOfAReading:
@@ -102,7 +108,16 @@ class TestThePeriodOfAReading:
         assert period_of_reading(date(2026, 7, 20), DEFAULT_CALENDAR, SEPTEMBER) == SEPTEMBER
 
     def test_in_an_extended_window_the_26th_still_counts_for_this_month(self) -> None:
-        assert period_of_reading(date(2026, 9, 26), DEFAULT_CALENDAR, SEPTEMBER, extended_days=1) == SEPTEMBER
+        calendar = replace(DEFAULT_CALENDAR, extensions={202609: Extension(window_days=1)})
+        assert period_of_reading(date(2026, 9, 26), calendar, SEPTEMBER) == SEPTEMBER
+        assert period_of_reading(date(2026, 9, 27), calendar, SEPTEMBER) == SEPTEMBER.next
+
+    def test_a_window_extended_past_the_month_takes_the_first_days_of_the_next(self) -> None:
+        calendar = Calendar(date(1970, 1, 1), readings_close=27, bill_run=28, print_by=28)
+        extended = replace(calendar, extensions={202602: Extension(window_days=3)})
+        february = Period(2026, 2)
+        assert period_of_reading(date(2026, 3, 2), extended, february) == february
+        assert period_of_reading(date(2026, 3, 3), extended, february) == february.next
 
 
 class TestPrices:

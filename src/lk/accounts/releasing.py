@@ -110,6 +110,9 @@ async def end_accesses(account_id: int) -> None:
         now,
         account_id,
     )
+    await db.execute(
+        "UPDATE away_declarations SET ended_at = {} WHERE account_id = {} AND ended_at IS NULL", now, account_id
+    )
     await db.execute("UPDATE accounts SET seen_from = {}, has_paper_bill = {} WHERE id = {}", now, True, account_id)
 
 

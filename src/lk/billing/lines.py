@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from lk.billing.penalty import Credit, Debt, PenaltyLine
 from lk.energy import Register, Zone
 from lk.metering.rules import MeterFacts, ReadingFacts
 from lk.outcome import Problem
@@ -44,6 +45,7 @@ class BillFacts:
     `readings`: the accepted ones, ordered by period, in one period as they came; since the last billed one and six
     periods before it at least. `booked`: since the last billed real reading at least; earlier ones let a credit
     reach further back. `usual_totals`: sums of the last six bills in kopecks. `max_estimated_periods` None: no limit.
+    `debts` and `credits` are those of the principal, needed where a penalty may have accrued through `billed_on`.
     """
 
     account_id: int
@@ -62,6 +64,10 @@ class BillFacts:
     missed_before: int = 0
     max_estimated_periods: int | None = 3
     opening_balance_kopecks: int = 0
+    opening_penalty_kopecks: int = 0
+    billed_on: date | None = None
+    debts: tuple[Debt, ...] = ()
+    credits: tuple[Credit, ...] = ()
 
 
 class ChargeLine(NamedTuple):
@@ -98,7 +104,8 @@ class ChargeLine(NamedTuple):
 class BillDraft:
     """One account's bill of one period. With `hold_reasons` it waits for a person.
 
-    `missed` is the number of periods in a row without a reading, this one included.
+    `method` is that of the whole bill. `missed` is the number of periods in a row without a reading, this one included,
+    `away_periods` how many since the last reading were billed as nobody's.
     """
 
     account_id: int
@@ -109,10 +116,19 @@ class BillDraft:
     vat_kopecks: int
     vat_percent: int
     opening_balance_kopecks: int
+    method: str
     missed: int
+    away_periods: int = 0
     hold_reasons: tuple[Problem, ...] = ()
+    penalties: tuple[PenaltyLine, ...] = ()
+    opening_penalty_kopecks: int = 0
 
     @property
     def total(self) -> int:
         """The period's sum in kopecks: energy and adjustments, without what was owed before."""
         return self.energy_kopecks + self.adjustment_kopecks
+
+    @property
+    def penalty_kopecks(self) -> int:
+        """What this bill adds to the penalty, a sum apart."""
+        return sum(each.amount_kopecks for each in self.penalties)

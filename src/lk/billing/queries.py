@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -51,6 +52,7 @@ class ChargeView:
     register: Register
     zone: str
     serial_number: str | None
+    verified_until: date | None
     band: int
     previous_kwh: int | None
     current_kwh: int | None
@@ -97,14 +99,22 @@ async def bill_of(account_id: int, period: Period, since: datetime | None = None
 
 
 async def charges_of(bill_id: int) -> list[ChargeView]:
-    return await db.read_as(
-        ChargeView,
-        "SELECT c.id, c.bill_id, c.line, c.register, c.zone, m.serial_number, c.band, c.previous_kwh, c.current_kwh, "
-        "c.previous_on, c.current_on, c.source, c.consumption_kwh, c.price_kopecks, c.amount_kopecks, c.method, "
-        "c.legal_act, c.tariff_from, c.why FROM charges c LEFT JOIN meters m ON m.id = c.meter_id "
-        "WHERE c.bill_id = {} ORDER BY c.id",
-        bill_id,
-    )
+    return await charges_in([bill_id])
+
+
+async def charges_in(bill_ids: Sequence[int]) -> list[ChargeView]:
+    """Lines of many bills, those of one in their order."""
+    return await db.read_as(ChargeView, _CHARGES.replace("{ids}", db.placeholders(bill_ids)), *bill_ids)
+
+
+_CHARGES = """
+    SELECT c.id, c.bill_id, c.line, c.register, c.zone, m.serial_number, m.verified_until, c.band, c.previous_kwh,
+           c.current_kwh, c.previous_on, c.current_on, c.source, c.consumption_kwh, c.price_kopecks, c.amount_kopecks,
+           c.method, c.legal_act, c.tariff_from, c.why
+    FROM charges c LEFT JOIN meters m ON m.id = c.meter_id
+    WHERE c.bill_id IN ({ids})
+    ORDER BY c.bill_id, c.id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,25 +155,47 @@ async def _months_back(account_id: int, months: int) -> int:
 class OpenedCabinet:
     """A cabinet that was opened since the bill before. The paper bill of a provisional one carries its code."""
 
+    bill_id: int
     access_id: int
     email: str | None
     opened_at: datetime
     is_provisional: bool
 
 
-async def cabinet_opened_before(bill: BillView) -> OpenedCabinet | None:
-    """What the first bill after it tells its reader, whoever that is; a provisional cabinet until it is confirmed."""
-    if bill.issued_at is None:
-        return None
-    found = await db.read_as(
-        OpenedCabinet,
-        "SELECT x.id AS access_id, u.email, x.created_at AS opened_at, x.is_provisional FROM accesses x "
-        "JOIN users u ON u.id = x.user_id WHERE x.account_id = {} AND x.role = 'holder' AND x.ended_at IS NULL "
-        "AND x.created_at <= {} AND (x.is_provisional OR NOT EXISTS (SELECT 1 FROM bills b WHERE b.account_id = {} "
-        "AND b.status = 'issued' AND b.issued_at > x.created_at AND b.issued_at < {}))",
-        bill.account_id,
-        bill.issued_at,
-        bill.account_id,
-        bill.issued_at,
+async def cabinets_opened_before(bill_ids: Sequence[int]) -> dict[int, OpenedCabinet]:
+    """By bill: what the first one after it tells its reader, whoever that is; a provisional cabinet until confirmed."""
+    found = await db.read_as(OpenedCabinet, _OPENED.replace("{ids}", db.placeholders(bill_ids)), *bill_ids)
+    return {each.bill_id: each for each in found}
+
+
+_OPENED = """
+    SELECT b.id AS bill_id, x.id AS access_id, u.email, x.created_at AS opened_at, x.is_provisional
+    FROM bills b
+    JOIN accesses x ON x.account_id = b.account_id AND x.role = 'holder' AND x.ended_at IS NULL
+         AND x.created_at <= b.issued_at
+    JOIN users u ON u.id = x.user_id
+    WHERE b.id IN ({ids}) AND (x.is_provisional OR NOT EXISTS (
+        SELECT 1 FROM bills e WHERE e.account_id = b.account_id AND e.status = 'issued'
+        AND e.issued_at > x.created_at AND e.issued_at < b.issued_at))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class BillVersion:
+    """One of a period's bills in the order in which they were issued; all but the last were reversed."""
+
+    id: int
+    number: int
+    is_live: bool
+
+
+async def versions_of(account_id: int, period: Period, since: datetime | None = None) -> list[BillVersion]:
+    """The period's issued and reversed bills, numbered from 1; none that was issued before `since`."""
+    return await db.read_as(
+        BillVersion,
+        "SELECT id, row_number() OVER (ORDER BY id) AS number, status = 'issued' AS is_live FROM bills "
+        "WHERE account_id = {} AND period = {} AND issued_at >= {} AND status IN ('issued', 'reversed') ORDER BY id",
+        account_id,
+        period.number,
+        since or clock.EVER,
     )
-    return found[0] if found else None

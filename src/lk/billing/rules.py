@@ -10,6 +10,7 @@ from lk.billing.lines import BillDraft as BillDraft
 from lk.billing.lines import BillFacts as BillFacts
 from lk.billing.lines import BookedLine as BookedLine
 from lk.billing.lines import ChargeLine as ChargeLine
+from lk.billing.penalty import PenaltyLine, penalty_lines
 from lk.billing.settlement import Settlement, histories, settlements
 from lk.metering.rules import (
     Estimate,
@@ -23,7 +24,7 @@ from lk.metering.rules import (
 )
 from lk.outcome import Problem, Severity
 from lk.period import Period
-from lk.tariffs.rules import Calendar, NoNorm, NoRate, PriceList, calendar_for, vat_inside
+from lk.tariffs.rules import Calendar, NoNorm, PriceList, calendar_for, vat_inside
 
 STOP_LOSS_TIMES = 5
 STOP_LOSS_KOPECKS = 3_000_00
@@ -55,7 +56,7 @@ def _period_of_run(day: date, calendars: Iterable[Calendar]) -> Period:
 
 
 def bill_for(facts: BillFacts, period: Period, prices: PriceList) -> BillDraft:
-    """The bill of an account that is billed in `period`. Without a rate or a norm it has no lines and is held."""
+    """The bill of an account that is billed in `period`. Raises NoRate, NoNorm: then there is no bill to make."""
     settled = settlements(facts, period)
     if settled:
         return _settled_bill(facts, settled, period, prices)
@@ -63,27 +64,20 @@ def bill_for(facts: BillFacts, period: Period, prices: PriceList) -> BillDraft:
 
 
 def _settled_bill(facts: BillFacts, settled: Sequence[Settlement], period: Period, prices: PriceList) -> BillDraft:
-    try:
-        lines = settlement_lines(facts, settled, period, prices)
-    except NoRate:
-        return _draft(facts, [], 0, [_no_price("no_rate", facts)], period, prices)
+    lines = settlement_lines(facts, settled, period, prices)
     used = sum(sum(settlement.growth_kwh) for settlement in settled)
     days = max(settlement.days for settlement in settled)
-    return _draft(facts, lines, 0, _above_cap(facts, used, days), period, prices)
+    return _draft(facts, lines, "reading", _above_cap(facts, used, days), period, prices)
 
 
 def _estimated_bill(facts: BillFacts, period: Period, prices: PriceList) -> BillDraft:
     meter = _meter_in_place(facts.meters, period, prices)
     away = meter is not None and _is_away(facts, period, prices)
     missed = facts.missed_before + (0 if away or meter is None else 1)
-    try:
-        estimated = _estimate(facts, meter, away, missed, period, prices)
-        lines = estimate_lines(facts, meter, estimated, period, prices)
-    except NoRate:
-        return _draft(facts, [], missed, [_no_price("no_rate", facts)], period, prices)
-    except NoNorm:
-        return _draft(facts, [], missed, [_no_price("no_norm", facts)], period, prices)
-    return _draft(facts, lines, missed, _above_cap(facts, sum(estimated.kwh), period.days), period, prices)
+    estimated = _estimate(facts, meter, away, missed, period, prices)
+    lines = estimate_lines(facts, meter, estimated, period, prices)
+    above = _above_cap(facts, sum(estimated.kwh), period.days)
+    return _draft(facts, lines, estimated.method, above, period, prices, missed)
 
 
 def _meter_in_place(meters: Iterable[MeterFacts], period: Period, prices: PriceList) -> MeterFacts | None:
@@ -136,11 +130,6 @@ def _norm(facts: BillFacts, period: Period, prices: PriceList) -> int | None:
         return None
 
 
-def _no_price(code: str, facts: BillFacts) -> Problem:
-    params = {"region": facts.region, "tariff_category": facts.tariff_category, "residents": facts.residents}
-    return Problem(code, Severity.HOLD, None, params)
-
-
 def _above_cap(facts: BillFacts, kwh: int, days: int) -> list[Problem]:
     cap = None if facts.power_kw is None else physical_cap(facts.power_kw, days)
     if cap is None or kwh <= cap:
@@ -151,10 +140,11 @@ def _above_cap(facts: BillFacts, kwh: int, days: int) -> list[Problem]:
 def _draft(
     facts: BillFacts,
     lines: Sequence[ChargeLine],
-    missed: int,
+    method: str,
     reasons: Sequence[Problem],
     period: Period,
     prices: PriceList,
+    missed: int = 0,
 ) -> BillDraft:
     percent = prices.month(period).vat_percent
     adjustment = sum(line.amount_kopecks for line in lines if line.line == "adjustment")
@@ -168,9 +158,19 @@ def _draft(
         vat_kopecks=vat_inside(energy + adjustment, percent),
         vat_percent=percent,
         opening_balance_kopecks=facts.opening_balance_kopecks,
+        method=method,
         missed=missed,
+        away_periods=0 if method == "reading" else facts.away_periods_used + (method == "away"),
         hold_reasons=(*reasons, *_negative(lines), *_far_above_usual(energy + adjustment, facts.usual_totals)),
+        penalties=_penalties(facts, prices),
+        opening_penalty_kopecks=facts.opening_penalty_kopecks,
     )
+
+
+def _penalties(facts: BillFacts, prices: PriceList) -> tuple[PenaltyLine, ...]:
+    if not facts.debts or facts.billed_on is None:
+        return ()
+    return tuple(penalty_lines(facts.debts, facts.credits, facts.billed_on, prices.penalty_rates))
 
 
 def _negative(lines: Iterable[ChargeLine]) -> Iterator[Problem]:

@@ -37,10 +37,14 @@ class DialRow:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """kWh of one month by zone, in the order of `BillSheet.zones`."""
+    """kWh of one month by zone, in the order of `BillSheet.zones`, and its sum in kopecks where it is known.
+
+    Below nothing where more was taken back than used.
+    """
 
     period: Period
     kwh: tuple[int, ...]
+    total_kopecks: int | None = None
 
     @property
     def total_kwh(self) -> int:
@@ -52,8 +56,9 @@ class BillSheet:
     """One issued bill. Sums are in kopecks.
 
     `opening_kopecks`: principal owed before this bill, an advance if negative; of it `paid_kopecks` came in since the
-    bill before. `penalty_lines` are this bill's, `opening_penalty_kopecks` what was owed of penalty before. `holder_name`
-    and `address` are None for a reader who may not see them. `months` ends with this bill's, two years at most.
+    bill before. `penalty_lines` are this bill's, `opening_penalty_kopecks` what was owed of penalty before.
+    `holder_name` and `address` are None for a reader who may not see them. `zones` are named for people. `months` ends
+    with this bill's, two years at most.
     """
 
     bill_id: int

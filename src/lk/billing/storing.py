@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from lk import clock, db
 from lk.actor import PROGRAM, Actor
 from lk.billing.lines import BillDraft, ChargeLine
+from lk.billing.penalty import PenaltyLine, Segment
 from lk.history.actions import Happened, record_many
 from lk.ledger.actions import Transfer, post_many
 from lk.ledger.rules import Kind, Part
@@ -27,11 +28,16 @@ _BILL = (
     "total_kopecks",
     "vat_kopecks",
     "vat_percent",
+    "method",
     "missed",
+    "away_periods",
+    "penalty_kopecks",
+    "opening_penalty_kopecks",
     "hold_reasons",
     "created_at",
     "issued_at",
     "due_on",
+    "replaces_id",
 )
 _CHARGE = (
     "bill_id",
@@ -55,19 +61,24 @@ _CHARGE = (
     "credits_id",
     "why",
 )
+_PENALTY = ("bill_id", "account_id", "for_bill_id", "for_opening_id", "amount_kopecks", "through_on", "why")
 
 
-async def store(drafts: Sequence[BillDraft], prices: PriceList) -> None:
+async def store(drafts: Sequence[BillDraft], prices: PriceList, replaced: Mapping[int, int] | None = None) -> None:
     """Bills of one period with their lines; those without a reason to be held are entered. Inside `write()`.
 
-    Raises one of db.CONSTRAINT_ERRORS where an account has a live bill of the period.
+    `replaced`: the ids of the reversed bills that new ones stand for, by account. Raises one of db.CONSTRAINT_ERRORS
+    where an account has a live bill of the period.
     """
     if not drafts:
         return
-    now = clock.now()
-    await _insert("bills", _BILL, [_bill_row(draft, prices, now) for draft in drafts])
+    now, due_on = clock.now(), prices.month(drafts[0].period).calendar.due_on(drafts[0].period, clock.today())
+    instead = replaced or {}
+    bills = [_bill_row(each, now, due_on, instead.get(each.account_id)) for each in drafts]
+    await db.insert_many("bills", _BILL, bills)
     ids = await _ids_of(drafts)
-    await _insert("charges", _CHARGE, [_charge_row(ids[d.account_id], d, line) for d in drafts for line in d.lines])
+    await db.insert_many("charges", _CHARGE, _charge_rows(ids, drafts))
+    await db.insert_many("penalty_lines", _PENALTY, _penalty_rows(ids, drafts))
     await enter([_issued_of(ids, draft) for draft in drafts if not draft.hold_reasons])
     await record_many(
         Happened("bill_held", draft.account_id, {"period": str(draft.period), "bill": ids[draft.account_id]})
@@ -76,23 +87,18 @@ async def store(drafts: Sequence[BillDraft], prices: PriceList) -> None:
     )
 
 
-async def _insert(table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    marks = db.placeholders(columns)
-    await db.write_many(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)  # noqa: S608
-
-
 async def _ids_of(drafts: Sequence[BillDraft]) -> dict[int, int]:
     """Ids of the live bills by account; the drafts are in the order of accounts."""
-    rows = await db.read(
-        "SELECT id, account_id FROM bills WHERE account_id BETWEEN {} AND {} AND period = {} AND status <> 'reversed'",
+    rows = await db.read_rows(
+        "SELECT account_id, id FROM bills WHERE account_id BETWEEN {} AND {} AND period = {} AND status <> 'reversed'",
         drafts[0].account_id,
         drafts[-1].account_id,
         drafts[0].period.number,
     )
-    return {row["account_id"]: row["id"] for row in rows}
+    return {row[0]: row[1] for row in rows}
 
 
-def _bill_row(draft: BillDraft, prices: PriceList, now: datetime) -> tuple[object, ...]:
+def _bill_row(draft: BillDraft, now: datetime, due_on: date, replaces_id: int | None) -> tuple[object, ...]:
     is_held = bool(draft.hold_reasons)
     return (
         draft.account_id,
@@ -104,11 +110,16 @@ def _bill_row(draft: BillDraft, prices: PriceList, now: datetime) -> tuple[objec
         draft.total,
         draft.vat_kopecks,
         draft.vat_percent,
+        draft.method,
         draft.missed,
-        _reasons(draft.hold_reasons),
+        draft.away_periods,
+        draft.penalty_kopecks,
+        draft.opening_penalty_kopecks,
+        _reasons(draft.hold_reasons) if is_held else "[]",
         now,
         None if is_held else now,
-        prices.month(draft.period).calendar.pay_by_on(draft.period),
+        due_on,
+        replaces_id,
     )
 
 
@@ -116,10 +127,14 @@ def _reasons(problems: Iterable[Problem]) -> str:
     return json.dumps([{"code": problem.code, **problem.params} for problem in problems])
 
 
-def _charge_row(bill_id: int, draft: BillDraft, line: ChargeLine) -> tuple[object, ...]:
+def _charge_rows(ids: Mapping[int, int], drafts: Sequence[BillDraft]) -> list[tuple[object, ...]]:
+    return [_charge_row(ids[draft.account_id], draft.account_id, line) for draft in drafts for line in draft.lines]
+
+
+def _charge_row(bill_id: int, account_id: int, line: ChargeLine) -> tuple[object, ...]:
     return (
         bill_id,
-        draft.account_id,
+        account_id,
         line.line,
         line.register.value,
         line.zone.value,
@@ -137,8 +152,50 @@ def _charge_row(bill_id: int, draft: BillDraft, line: ChargeLine) -> tuple[objec
         line.legal_act,
         line.tariff_from,
         line.credits_id,
-        json.dumps(dict(line.why), ensure_ascii=False),
+        _text(line.why),
     )
+
+
+_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def _penalty_rows(ids: Mapping[int, int], drafts: Sequence[BillDraft]) -> list[tuple[object, ...]]:
+    return [
+        (
+            ids[draft.account_id],
+            draft.account_id,
+            line.debt.bill_id,
+            line.debt.opening_id,
+            line.amount_kopecks,
+            line.through_on,
+            _text(_why_late(line)),
+        )
+        for draft in drafts
+        for line in draft.penalties
+    ]
+
+
+def _why_late(line: PenaltyLine) -> dict[str, object]:
+    """The debt, the days on which it stood unpaid, and what was posted for it before."""
+    return {
+        "period": str(line.debt.period) if line.debt.period else None,
+        "due_on": line.debt.due_on.isoformat(),
+        "segments": [_segment(each) for each in line.segments],
+        "accrued": line.accrued_kopecks,
+        "posted": line.debt.posted_kopecks,
+    }
+
+
+def _segment(segment: Segment) -> dict[str, object]:
+    return {
+        "from": segment.first.isoformat(),
+        "to": segment.last.isoformat(),
+        "days": segment.days,
+        "kopecks": segment.kopecks,
+        "basis_points": segment.basis_points,
+        "divisor": segment.divisor,
+        "amount": segment.amount_text,
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,21 +207,36 @@ class Issued:
     period: Period
     energy_kopecks: int
     adjustment_kopecks: int
+    penalty_kopecks: int
 
 
 def _issued_of(ids: Mapping[int, int], draft: BillDraft) -> Issued:
-    return Issued(ids[draft.account_id], draft.account_id, draft.period, draft.energy_kopecks, draft.adjustment_kopecks)
+    return Issued(
+        ids[draft.account_id],
+        draft.account_id,
+        draft.period,
+        draft.energy_kopecks,
+        draft.adjustment_kopecks,
+        draft.penalty_kopecks,
+    )
 
 
 async def enter(bills: Sequence[Issued], actor: Actor = PROGRAM) -> None:
     """Posts issued bills to the ledger and writes them down in the history. Inside `write()`."""
     run_on = clock.today()
-    await post_many(
-        Transfer(kind, bill.account_id, kopecks, Part.PRINCIPAL, run_on, f"bill:{bill.id}:{kind}", f"bill:{bill.id}")
-        for bill in bills
-        for kind, kopecks in ((Kind.CHARGE, bill.energy_kopecks), (Kind.ADJUSTMENT, bill.adjustment_kopecks))
-    )
+    await post_many([transfer for bill in bills for transfer in _transfers(bill, run_on)])
     await record_many([_happened(bill) for bill in bills], actor)
+
+
+def _transfers(bill: Issued, run_on: date) -> Iterable[Transfer]:
+    source = f"bill:{bill.id}"
+    for kind, kopecks, part in (
+        (Kind.CHARGE, bill.energy_kopecks, Part.PRINCIPAL),
+        (Kind.ADJUSTMENT, bill.adjustment_kopecks, Part.PRINCIPAL),
+        (Kind.PENALTY, bill.penalty_kopecks, Part.PENALTY),
+    ):
+        if kopecks:
+            yield Transfer(kind, bill.account_id, kopecks, part, run_on, f"{source}:{kind}", source)
 
 
 def _happened(bill: Issued) -> Happened:

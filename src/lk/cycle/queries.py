@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from lk import db
 from lk.cycle.rules import Step
+from lk.metering.rules import AWAY_PERIODS_AT_MOST
 from lk.period import Period
 
-CHUNK = 500
+CHUNK = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,11 @@ async def is_done(period: Period, step: Step) -> bool:
     rows = await db.read(
         "SELECT id FROM cycle_runs WHERE period = {} AND step = {} AND status = 'done'", period.number, step.value
     )
+    return bool(rows)
+
+
+async def is_begun(period: Period, step: Step) -> bool:
+    rows = await db.read("SELECT id FROM cycle_runs WHERE period = {} AND step = {}", period.number, step.value)
     return bool(rows)
 
 
@@ -89,10 +95,11 @@ class Recipient:
     owed_kopecks: int
 
 
-async def holders_without_reading(period: Period, first_id: int, last_id: int) -> list[Recipient]:
+async def holders_without_reading(period: Period, closes_on: date, first_id: int, last_id: int) -> list[Recipient]:
     """Holders of open accounts of whose meters in place at least one is not read in the period.
 
-    An initial reading is none yet; the final one of the meter that was replaced is the period's.
+    An initial reading is none yet; the final one of the meter that was replaced is the period's. Nobody is asked who
+    is away through `closes_on`, until so many periods went by that a reading is wanted all the same.
     """
     return await db.read_as(
         Recipient,
@@ -103,10 +110,15 @@ async def holders_without_reading(period: Period, first_id: int, last_id: int) -
         "WHERE a.id BETWEEN {} AND {} AND a.closed_on IS NULL "
         "AND NOT EXISTS (SELECT 1 FROM readings r WHERE r.account_id = a.id AND r.period = {} "
         "AND r.status IN ('accepted', 'held') AND ((r.kind = 'regular' AND r.meter_id = m.id) OR r.kind = 'final')) "
-        "ORDER BY a.id",
+        "AND NOT EXISTS (SELECT 1 FROM away_declarations w WHERE w.account_id = a.id AND w.ended_at IS NULL "
+        "AND w.until_on >= {} AND NOT EXISTS (SELECT 1 FROM bills b WHERE b.account_id = a.id AND b.period = {} "
+        "AND b.status <> 'reversed' AND b.away_periods >= {})) ORDER BY a.id",
         first_id,
         last_id,
         period.number,
+        closes_on,
+        period.previous.number,
+        AWAY_PERIODS_AT_MOST,
     )
 
 

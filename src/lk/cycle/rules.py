@@ -63,7 +63,7 @@ def begins_at(step: Step, period: Period, calendar: Calendar, start_of_day: Call
         case Step.DELIVER:
             return start_of_day(calendar.print_by_on(period) + timedelta(days=1))
         case Step.BILL_REST | Step.DELIVER_REST:
-            return start_of_day(period.last_day)
+            return start_of_day(max(period.last_day, run_on))
         case Step.REMIND_DUE:
             return start_of_day(due_on - timedelta(days=DAYS_BEFORE_DUE)) + MORNING
         case Step.DUE:

@@ -161,7 +161,21 @@ SUMS = (
     "(SELECT source, account_id, sum(CASE WHEN debit = 'receivable' THEN amount_kopecks ELSE -amount_kopecks END) "
     "AS posted FROM ledger_entries WHERE kind IN ('charge', 'adjustment') GROUP BY source, account_id) e "
     "ON e.source = 'bill:' || b.id AND e.account_id = b.account_id "
-    "WHERE (b.status = 'issued' OR b.issued_at IS NOT NULL) AND b.total_kopecks <> coalesce(e.posted, 0)",
+    "WHERE b.issued_at IS NOT NULL AND b.total_kopecks <> coalesce(e.posted, 0)",
+    "SELECT 'пени счёта не равны сумме своих строк:' AS what, b.id FROM bills b LEFT JOIN "
+    "(SELECT bill_id, sum(amount_kopecks) AS kopecks FROM penalty_lines GROUP BY bill_id) l ON l.bill_id = b.id "
+    "WHERE b.penalty_kopecks <> coalesce(l.kopecks, 0)",
+    "SELECT 'в книге не те пени счёта:' AS what, b.id FROM bills b LEFT JOIN "
+    "(SELECT source, account_id, sum(CASE WHEN debit = 'receivable' THEN amount_kopecks ELSE -amount_kopecks END) "
+    "AS posted FROM ledger_entries WHERE kind = 'penalty' GROUP BY source, account_id) e "
+    "ON e.source = 'bill:' || b.id AND e.account_id = b.account_id "
+    "WHERE b.issued_at IS NOT NULL AND b.penalty_kopecks <> coalesce(e.posted, 0)",
+    "SELECT 'отменённый счёт снят не на свою сумму:' AS what, b.id FROM bills b LEFT JOIN "
+    "(SELECT source, account_id, sum(CASE WHEN debit = 'receivable' THEN amount_kopecks ELSE -amount_kopecks END) "
+    "AS posted FROM ledger_entries WHERE kind = 'reversal' GROUP BY source, account_id) e "
+    "ON e.source = 'bill:' || b.id AND e.account_id = b.account_id WHERE b.issued_at IS NOT NULL "
+    "AND coalesce(e.posted, 0) <> CASE WHEN b.status = 'reversed' THEN -(b.total_kopecks + b.penalty_kopecks) "
+    "ELSE 0 END",
     "SELECT 'отложенный счёт начислен проводкой' AS what, id FROM ledger_entries "
     "WHERE source IN (SELECT 'bill:' || id FROM bills WHERE status IN ('draft', 'held'))",
     "SELECT 'начисление без счёта: проводка' AS what, id FROM ledger_entries "

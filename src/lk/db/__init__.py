@@ -13,7 +13,6 @@ from typing import Any, TypeVar
 
 import asyncpg
 from piccolo.columns import Column
-from piccolo.engine.base import Engine
 from piccolo.table import Table
 
 from lk.config import Settings, settings
@@ -34,7 +33,6 @@ from lk.db.transactions import (
 
 __all__ = [
     "CONSTRAINT_ERRORS",
-    "CURRENT",
     "AnyEngine",
     "Counter",
     "DatabaseBusy",
@@ -49,12 +47,14 @@ __all__ = [
     "engine",
     "engine_for",
     "execute",
+    "insert_many",
     "insert_once",
     "pg_connection",
     "placeholders",
     "read",
     "read_as",
     "read_one_as",
+    "read_rows",
     "run",
     "run_in_writer",
     "stream",
@@ -153,6 +153,20 @@ async def read_one_as(row_type: type[Row], sql: str, *args: object) -> Row | Non
     return rows[0] if rows else None
 
 
+async def read_rows(sql: str, *args: object) -> Sequence[Sequence[Any]]:
+    """Bare rows, values in the order of the columns: for bulk work that cannot afford a value for each row.
+
+    Inside `write()` they are fetched off the loop.
+    """
+    current = engine()
+    compiled = _for_reading(current, sql)
+    unit = current.joined()
+    if unit is None:
+        return (await current.fetch(compiled, args))[1]
+    statements.note(sql)
+    return await unit.fetch_off_loop(compiled, args)
+
+
 def stream(row_type: type[Row], sql: str, *args: object, size: int = 1000) -> AsyncIterator[list[Row]]:
     """A long result in chunks of `size`, all of one snapshot; the loop stays free. Sees only what is committed."""
     current = engine()
@@ -169,6 +183,19 @@ async def write_many(sql: str, rows: Iterable[Sequence[object]]) -> int:
     """Runs a statement inside `write()` once for each row of values, off the loop; returns how many rows it changed."""
     unit, compiled = _writing(sql)
     return await unit.execute_many(compiled, rows)
+
+
+async def insert_many(table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Inserts rows of bare values inside `write()`, off the loop, the fastest way of the engine.
+
+    Raises one of CONSTRAINT_ERRORS where a row breaks a rule of the schema.
+    """
+    sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({placeholders(columns)})"  # noqa: S608
+    unit, compiled = _writing(sql)
+    if isinstance(unit, PostgresTransaction):
+        await unit.copy_in(table, columns, rows)
+    elif rows:
+        await unit.execute_many(compiled, rows)
 
 
 async def insert_once(row: Table, *conflict_columns: Column) -> bool:
@@ -216,19 +243,3 @@ async def _chunks(
 ) -> AsyncIterator[list[Row]]:
     async for found in current.stream(sql, args, size):
         yield as_type(row_type, found)
-
-
-class _Current(Engine[Any]):
-    """Stands for the current engine wherever Piccolo keeps one for good."""
-
-    __slots__ = ()
-
-    def __init__(self) -> None:
-        """Nothing of its own."""
-
-    def __getattribute__(self, name: str) -> Any:
-        return getattr(engine(), name)
-
-
-_Current.__abstractmethods__ = frozenset()
-CURRENT: Engine[Any] = _Current()  # type: ignore[abstract]

@@ -63,6 +63,9 @@ class PostgresTransaction(Transaction):
         except KNOWN as error:
             raise translated(error) from error
 
+    async def fetch_off_loop(self, sql: str, args: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        return (await self.run(sql, args))[1]
+
     async def execute(self, sql: str, args: Sequence[Any]) -> int:
         """Rows affected."""
         try:
@@ -79,6 +82,14 @@ class PostgresTransaction(Transaction):
         except KNOWN as error:
             raise translated(error) from error
         return len(listed)
+
+    async def copy_in(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        try:
+            await self._sound_connection().copy_records_to_table(
+                table, columns=list(columns), records=rows, timeout=self._statement_seconds
+            )
+        except KNOWN as error:
+            raise translated(error) from error
 
     @property
     def _current(self) -> ContextVar[Transaction | None]:

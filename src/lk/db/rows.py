@@ -1,4 +1,4 @@
-"""Rows as frozen dataclasses, alike on both engines."""
+"""Rows as frozen dataclasses or named tuples, alike on both engines."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def as_type(row_type: type[Row], found: Rows) -> list[Row]:
 
 @lru_cache(maxsize=512)
 def _builder(row_type: type[Row], names: tuple[str, ...]) -> Callable[[Sequence[Any]], Row]:
-    wanted = [field.name for field in fields(row_type)]  # type: ignore[arg-type]
+    wanted = _field_names(row_type)
     if sorted(wanted) != sorted(names):
         raise TypeError(f"{row_type.__name__} has the fields {wanted}, the statement gives {list(names)}")
     hints = get_type_hints(row_type)
@@ -41,6 +41,11 @@ def _builder(row_type: type[Row], names: tuple[str, ...]) -> Callable[[Sequence[
         return row_type(*[row[at] if convert is None or row[at] is None else convert(row[at]) for at, convert in plan])
 
     return build
+
+
+def _field_names(row_type: type[Any]) -> list[str]:
+    named: tuple[str, ...] | None = getattr(row_type, "_fields", None)
+    return list(named) if named is not None else [field.name for field in fields(row_type)]
 
 
 def _converter(hint: Any) -> Callable[[Any], Any] | None:

@@ -43,6 +43,9 @@ class SqliteTransaction(Transaction):
     async def execute_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> int:
         return await self.off_loop(lambda connection: max(connection.executemany(sql, rows).rowcount, 0))
 
+    async def fetch_off_loop(self, sql: str, args: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        return await self.off_loop(lambda connection: connection.execute(sql, args).fetchall())
+
     async def off_loop(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """`work(connection)` in the worker thread; a cancellation interrupts the statement it is at."""
         connection = self._sound_connection()

@@ -27,6 +27,7 @@ class Device:
     initial: tuple[int, ...]
     removed_on: date | None = None
     final: tuple[int, ...] = ()
+    ratio: int = 1
 
     @property
     def verified_until(self) -> date:
@@ -71,7 +72,7 @@ def lots(household: Household, seed: int, what: str) -> Random:
 
 def _household(at: int, dice: Random, span: Span) -> Household:
     situation = situation_of(at)
-    name, login = _person(dice)
+    name, login = person(dice)
     household = Household(
         number=f"{FIRST_NUMBER + at * 100:010}",
         situation=situation,
@@ -118,7 +119,7 @@ def _unlike(household: Household, taken: set[str], at: int) -> Household:
     return household
 
 
-def _person(dice: Random) -> tuple[str, str]:
+def person(dice: Random) -> tuple[str, str]:
     """Full name and login."""
     surname, latin = dice.choice(names.SURNAMES)
     father = dice.choice(names.FATHERS)

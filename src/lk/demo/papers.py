@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Sequence
+from datetime import date
 from io import StringIO
 from pathlib import Path
 
 from lk.demo.households import Device, Household
+from lk.money import to_rubles
 from lk.operations.imports import import_file, import_text
 
 FILES = Path(__file__).parent / "files"
 
+_TARIFFS = ("region", "tariff_category", "band", "zones", "register", "price", "valid_from", "legal_act")
 _ACCOUNTS = (
     "account_number",
     "holder_name",
@@ -42,6 +45,13 @@ _METERS = (
 async def import_prices() -> None:
     for kind in ("tariffs", "norms"):
         await import_file(kind, FILES / f"{kind}.csv")
+
+
+async def import_tariff(place: tuple[str, str, int], price_kopecks: int, valid_from: date, legal_act: str) -> None:
+    """The first register's price of a region, category and number of zones."""
+    region, category, zones = place
+    row = (region, category, 1, zones, "T1", to_rubles(price_kopecks), valid_from, legal_act)
+    await _import("tariffs", _TARIFFS, [row])
 
 
 async def import_accounts(households: Iterable[Household]) -> None:
@@ -83,7 +93,7 @@ def _meter_row(household: Household, device: Device) -> tuple[object, ...]:
         device.serial_number,
         device.zones,
         device.digits,
-        1,
+        device.ratio,
         device.installed_on,
         device.verified_until,
         device.removed_on or "",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -56,16 +56,29 @@ def _period(numbers: Numbers) -> Period:
 def _registers(numbers: Numbers) -> str:
     names = [("t1", "Т1"), ("t2", "Т2"), ("t3", "Т3")]
     known = [(name, numbers[key]) for key, name in names if numbers.get(key) is not None]
-    return ", ".join(f"{name} {filters.number(int(kwh))}" for name, kwh in known)
+    return ", ".join(f"{name}{filters.NO_BREAK_SPACE}{filters.number(int(kwh))}" for name, kwh in known)
 
 
 def _reading(title: str) -> Callable[[Numbers], Words]:
-    return lambda numbers: (f"{title} {filters.month_for(_period(numbers))}", _registers(numbers), None, "readings")
+    def said(numbers: Numbers) -> Words:
+        note = " · ".join(filter(None, (_registers(numbers), READING_SOURCES.get(str(numbers.get("source"))))))
+        return f"{title} {filters.month_for(_period(numbers))}", note, None, "readings"
+
+    return said
 
 
 def _bill_issued(numbers: Numbers) -> Words:
     period = _period(numbers)
     return f"Счёт {filters.month_for(period)}", "", filters.money(numbers["total"]), f"bills/{period}"
+
+
+def _bill_reversed(numbers: Numbers) -> Words:
+    title = f"Счёт {filters.month_for(_period(numbers))} отменён"
+    return title, "Начисление по нему снято, вместо него выставлен новый счёт", None, None
+
+
+def _bill_recounted(numbers: Numbers) -> Words:
+    return f"Счёт {filters.month_for(_period(numbers))} посчитан заново", "Сотрудник проверил расход", None, None
 
 
 def _bill_held(numbers: Numbers) -> Words:
@@ -74,6 +87,9 @@ def _bill_held(numbers: Numbers) -> Words:
 
 
 def _paid(numbers: Numbers) -> Words:
+    if numbers.get("via") == "bank":
+        note = f"Оплачено {filters.day_year(date.fromisoformat(numbers['paid_on']))}"
+        return "Оплата через банк", note, filters.signed_money(-int(numbers["amount"])), "payments"
     return "Оплата картой" + _of_card(numbers), "", filters.signed_money(-int(numbers["amount"])), "payments"
 
 
@@ -96,8 +112,28 @@ def _paper_bill(numbers: Numbers) -> Words:
     return title, "", None, "bills"
 
 
+def _replaced(numbers: Numbers) -> Words:
+    """Meters of a file tell no figures here."""
+    if "final" not in numbers:
+        return "Заменён счётчик", "", None, "readings"
+    final, initial = (_dials(numbers[name]) for name in ("final", "initial"))
+    return "Заменён счётчик", f"Старый остановился на {final}, новый начал с {initial}", None, "readings"
+
+
+def _dials(values: list[int]) -> str:
+    if len(values) == 1:
+        return filters.number(values[0])
+    return _registers({f"t{at}": value for at, value in enumerate(values, start=1)})
+
+
+def _away(numbers: Numbers) -> Words:
+    until = filters.day_year(date.fromisoformat(numbers["until"]))
+    return f"Никого не будет до {until}", "Расход в счетах не считаем", None, "away"
+
+
 def _opening(numbers: Numbers) -> Words:
-    return "Долг или аванс до кабинета", "", filters.signed_money(int(numbers["amount"])), None
+    title = "Пени до кабинета" if numbers.get("part") == "penalty" else "Долг или аванс до кабинета"
+    return title, "", filters.signed_money(int(numbers["amount"])), None
 
 
 LOOK_REASONS: dict[str, str] = {
@@ -108,6 +144,8 @@ LOOK_REASONS: dict[str, str] = {
     "other": "другой вопрос жителя",
 }
 
+READING_SOURCES: dict[str, str] = {"link": "по ссылке из письма"}
+
 LOOKS = ("look_began",)
 
 SENTENCES: dict[str, Callable[[Numbers], Words]] = {
@@ -115,8 +153,12 @@ SENTENCES: dict[str, Callable[[Numbers], Words]] = {
     "reading_held": _reading("Показания на проверке"),
     "reading_accepted": _reading("Показания приняты"),
     "reading_rejected": _reading("Показания не приняты"),
+    "reading_corrected": _reading("Показания уточнены сотрудником"),
+    "reading_photo_added": _plain("К показанию приложено фото"),
     "bill_issued": _bill_issued,
     "bill_held": _bill_held,
+    "bill_reversed": _bill_reversed,
+    "bill_recounted": _bill_recounted,
     "payment_succeeded": _paid,
     "payment_canceled": _not_paid,
     "cabinet_opened": _plain("Открыт личный кабинет"),
@@ -154,7 +196,9 @@ SENTENCES: dict[str, Callable[[Numbers], Words]] = {
     "export_asked": _plain("Запрошена копия своих данных"),
     "letters_changed": _plain("Изменены настройки писем"),
     "paper_bill_changed": _paper_bill,
-    "meter_replaced": _plain("Заменён счётчик"),
+    "meter_replaced": _replaced,
+    "away_declared": _away,
+    "away_called_off": _plain("Снова считаем по показаниям", "Отъезд отменён"),
     "look_began": _look,
     "opening_balance": _opening,
 }

@@ -12,7 +12,7 @@ from lk.ledger.rules import Kind, Part, sides
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """Between the account's receivable and the book of its kind.
+    """Between the account's receivable and the book of its kind, or the one given.
 
     `amount_kopecks` is signed as the customer sees it: positive makes them owe more. `key` makes it once.
     """
@@ -24,6 +24,7 @@ class Transfer:
     effective_on: date
     key: str
     source: str
+    book: str | None = None
 
 
 async def post(
@@ -50,7 +51,7 @@ _INSERT = """
 
 
 def _row(transfer: Transfer, now: datetime) -> tuple[object, ...]:
-    debit, credit = sides(transfer.kind, transfer.part, transfer.amount_kopecks)
+    debit, credit = sides(transfer.kind, transfer.part, transfer.amount_kopecks, transfer.book)
     return (
         transfer.account_id,
         debit,

@@ -35,10 +35,13 @@ BOOKS: dict[tuple[Kind, Part], str] = {
     (Kind.OPENING, Part.PRINCIPAL): "opening",
     (Kind.OPENING, Part.PENALTY): "opening",
 }
-"""The book opposite the customer's receivable."""
+"""The book opposite the customer's receivable, where nothing else is said."""
+
+BANK_CLEARING = "bank_clearing"
+"""Opposite a payment that came by a bank's registry."""
 
 
-def sides(kind: Kind, part: Part, amount_kopecks: int) -> tuple[str, str]:
+def sides(kind: Kind, part: Part, amount_kopecks: int, book: str | None = None) -> tuple[str, str]:
     """Debit and credit. Positive: the customer owes more. Raises KeyError for a part that the kind never moves."""
-    book = BOOKS[kind, part]
+    book = book or BOOKS[kind, part]
     return ("receivable", book) if amount_kopecks > 0 else (book, "receivable")

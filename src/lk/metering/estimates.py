@@ -8,12 +8,15 @@ from datetime import date
 
 from lk.metering.growth import MeterFacts, MeterGrowth, ReadingFacts, growth, total_growth
 from lk.money import half_up, split_by_shares
+from lk.outcome import Problem
 from lk.period import Period
 from lk.tariffs.rules import NoNorm
 
 AVERAGE_MONTHS = 6
 AVERAGE_MONTHS_AT_LEAST = 3
 AWAY_PERIODS_AT_MOST = 6
+AWAY_MONTHS_AHEAD = 7
+"""Six periods in a row from any day of a month reach so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,3 +150,16 @@ def days_open(period: Period, opened_on: date, closed_on: date | None) -> int:
 def is_away(away_until: date | None, closes_on: date, periods_used: int) -> bool:
     """Nobody is there through the end of the window, and the declaration has not been used up."""
     return away_until is not None and away_until >= closes_on and periods_used < AWAY_PERIODS_AT_MOST
+
+
+def last_away_day(today: date) -> date:
+    """The latest day until which a household may be declared away."""
+    return (Period.of(today) + AWAY_MONTHS_AHEAD).day(today.day)
+
+
+def check_away(until_on: date, today: date) -> Problem | None:
+    if until_on < today:
+        return Problem("until_is_past", field="until")
+    if until_on > last_away_day(today):
+        return Problem("until_too_far", field="until", params={"latest": last_away_day(today).isoformat()})
+    return None

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from lk.period import Period
 
 
-@dataclass(frozen=True, slots=True)
-class MeterFacts:
+class MeterFacts(NamedTuple):
     """One meter of an account. `ratio` is that of its transformers, 1 in a flat."""
 
     id: int
@@ -23,8 +23,7 @@ class MeterFacts:
     verified_until: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ReadingFacts:
+class ReadingFacts(NamedTuple):
     """An accepted reading of all registers. `kind` is initial, regular or final."""
 
     id: int | None

@@ -17,10 +17,13 @@ from lk.tariffs.rules import Calendar, Window, calendar_for, period_of_reading
 BY_DAY_TAKEN = ("agent", "import")
 """Sources whose readings count by the day on which they were taken; all others by the day they came."""
 
+STANDING = ("accepted", "held")
+"""A reading of such a status counts, or waits for a person."""
+
 
 @dataclass(frozen=True, slots=True)
 class StoredReading:
-    """A reading of any status. `problems` is JSON."""
+    """A reading of any status. `problems` is JSON, `decision` what a person made of it."""
 
     id: int
     meter_id: int
@@ -34,6 +37,7 @@ class StoredReading:
     t2_kwh: int | None
     t3_kwh: int | None
     problems: str
+    decision: str
 
     @property
     def values(self) -> tuple[int, ...]:
@@ -62,6 +66,7 @@ class Occasion:
     power_kw: int
     previous: ReadingFacts | None
     typical: tuple[int, ...] | None
+    is_used_after_verification: bool = True
 
     @property
     def months(self) -> int:
@@ -84,6 +89,7 @@ class Occasion:
             months=self.months,
             source=self.source,
             verified_until=meter.verified_until,
+            is_used_after_verification=self.is_used_after_verification,
         )
 
 
@@ -118,15 +124,24 @@ async def reading_history(account_id: int, since: date) -> list[StoredReading]:
     )
 
 
-async def standing_readings(account_id: int, period: Period) -> list[StoredReading]:
-    """The regular readings of a period that count or wait for a person, the oldest first."""
+async def reading_of(account_id: int, reading_id: int) -> StoredReading | None:
+    """None where this account has no such reading."""
+    return await db.read_one_as(StoredReading, _READING + "WHERE account_id = {} AND id = {}", account_id, reading_id)
+
+
+async def regular_readings(account_id: int, period: Period) -> list[StoredReading]:
+    """Of a period, whatever became of them, the oldest first."""
     return await db.read_as(
         StoredReading,
-        _READING + "WHERE account_id = {} AND period = {} AND kind = 'regular' AND status IN ('accepted', 'held') "
-        "ORDER BY id",
+        _READING + "WHERE account_id = {} AND period = {} AND kind = 'regular' ORDER BY id",
         account_id,
         period.number,
     )
+
+
+async def standing_readings(account_id: int, period: Period) -> list[StoredReading]:
+    """The regular readings of a period that count or wait for a person, the oldest first."""
+    return [each for each in await regular_readings(account_id, period) if each.status in STANDING]
 
 
 async def occasions(account_id: int, power_kw: int, *, taken_on: date, today: date, source: str) -> list[Occasion]:
@@ -137,6 +152,7 @@ async def occasions(account_id: int, power_kw: int, *, taken_on: date, today: da
     calendar = calendar_for(await calendars(), Period.of(day))
     period = await _period_for(account_id, day, calendar)
     earlier = [reading for reading in readings if reading.period < period or reading.kind == "initial"]
+    is_used = await _is_used_after_verification(meters, taken_on)
     return [
         Occasion(
             meter=meter,
@@ -148,22 +164,33 @@ async def occasions(account_id: int, power_kw: int, *, taken_on: date, today: da
             power_kw=power_kw,
             previous=next((each for each in reversed(earlier) if each.meter_id == meter.id), None),
             typical=typical_monthly(earlier, _equal_meters_through(meters, meter)),
+            is_used_after_verification=is_used,
         )
         for meter in meters
         if meter.installed_on <= taken_on and (meter.removed_on is None or meter.removed_on > taken_on)
     ]
 
 
-async def _period_for(account_id: int, day: date, calendar: Calendar) -> Period:
-    """Bills stand a floor above and are known here by their table alone.
+async def _is_used_after_verification(meters: Sequence[MeterFacts], day: date) -> bool:
+    """Whether a reading still counts by itself once the meter's verification is over: a setting, seldom asked for."""
+    if not any(meter.verified_until and meter.verified_until < day for meter in meters):
+        return True
+    rows = await db.read("SELECT value FROM settings WHERE name = 'is_used_after_verification'")
+    return not rows or rows[0]["value"] != "no"
 
-    What was taken before the account's first bill was never billed and stays where it belongs.
+
+async def _period_for(account_id: int, day: date, calendar: Calendar) -> Period:
+    return await unbilled_period(account_id, period_of_reading(day, calendar, first_unbilled=_LONG_AGO))
+
+
+async def unbilled_period(account_id: int, period: Period) -> Period:
+    """The period itself, or the first unbilled one where it was billed already.
+
+    Bills stand a floor above and are known here by their table alone. What was taken before the account's first bill
+    was never billed and stays where it belongs.
     """
     first, last = await _billed_periods(account_id)
-    period = period_of_reading(day, calendar, first_unbilled=_LONG_AGO)
-    if first is None or last is None or period < first:
-        return period
-    return period_of_reading(day, calendar, first_unbilled=last.next)
+    return period if first is None or last is None or period < first else max(period, last.next)
 
 
 async def _billed_periods(account_id: int) -> tuple[Period | None, Period | None]:
@@ -196,6 +223,6 @@ def _equal_meters_through(meters: Sequence[MeterFacts], meter: MeterFacts) -> li
 _LONG_AGO = Period(1970, 1)
 
 _READING = (
-    "SELECT id, meter_id, kind, period, taken_on, received_at, source, status, t1_kwh, t2_kwh, t3_kwh, problems "
-    "FROM readings "
+    "SELECT id, meter_id, kind, period, taken_on, received_at, source, status, t1_kwh, t2_kwh, t3_kwh, problems, "
+    "decision FROM readings "
 )

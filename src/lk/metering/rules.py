@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from itertools import permutations
 
+from lk.identity.rules import Limit
+from lk.metering.estimates import AVERAGE_MONTHS as AVERAGE_MONTHS
+from lk.metering.estimates import AWAY_PERIODS_AT_MOST as AWAY_PERIODS_AT_MOST
 from lk.metering.estimates import Estimate as Estimate
 from lk.metering.estimates import EstimateFacts as EstimateFacts
 from lk.metering.estimates import UsageHistory as UsageHistory
+from lk.metering.estimates import check_away as check_away
 from lk.metering.estimates import days_open as days_open
 from lk.metering.estimates import estimate as estimate
 from lk.metering.estimates import is_away as is_away
+from lk.metering.estimates import last_away_day as last_away_day
 from lk.metering.estimates import typical_monthly as typical_monthly
 from lk.metering.estimates import usage_history as usage_history
 from lk.metering.growth import Consumption as Consumption
@@ -28,8 +33,16 @@ from lk.period import Period
 
 FAR_ABOVE = 3
 """So many times the typical consumption asks for a confirmation."""
+MISFIT_AT_LEAST = 400
+"""From a fifth of all energy in the wrong zone on, two zones may have been swapped."""
 MONTHS_OF_WARNING = (1, 3, 6)
 """Months before a meter's verification ends at which its holder is told."""
+
+
+READINGS_PER_ACCOUNT = Limit(30, timedelta(hours=1))
+READINGS_PER_ADDRESS = Limit(600, timedelta(minutes=15))
+"""On the window's last evening many households share one address of their mobile network."""
+PHOTOS_PER_ACCOUNT = Limit(20, timedelta(hours=1))
 
 
 class Verdict(StrEnum):
@@ -203,7 +216,7 @@ def _swapped(facts: JudgeFacts, used: Sequence[int | None]) -> Iterator[Problem]
     as_typed = _misfit(used, facts.typical)
     orders = [order for order in permutations(range(facts.zones)) if list(order) != sorted(order)]
     misfit, best = min((_misfit(_reordered(facts, typed, order), facts.typical), order) for order in orders)
-    if as_typed >= 400 and misfit * 4 <= as_typed:
+    if as_typed >= MISFIT_AT_LEAST and misfit * 4 <= as_typed:
         params = {_field(at): typed[source] for at, source in enumerate(best)}
         yield Problem("zones_look_swapped", Severity.CONFIRM, "t1", params)
 

@@ -1,6 +1,6 @@
 """Meters and readings. One reading holds all registers of its meter: T1, T2 and T3 as far as the meter has them."""
 
-from piccolo.columns import BigInt, BigSerial, Date, ForeignKey, Integer, Text, Timestamptz
+from piccolo.columns import BigInt, BigSerial, Bytea, Date, ForeignKey, Integer, Text, Timestamptz
 from piccolo.table import Table
 
 from lk.accounts.tables import Account
@@ -23,7 +23,10 @@ class Meter(Table, tablename="meters"):
 
 
 class Reading(Table, tablename="readings"):
-    """`kind` initial|regular|final; `status` accepted|held|rejected|superseded; `period` as yyyymm."""
+    """`kind` initial|regular|final; `status` accepted|held|rejected|superseded; `period` as yyyymm.
+
+    `decision`: what a person made of a held one, as `metering.decisions` writes it.
+    """
 
     id = BigSerial(primary_key=True)
     account_id = ForeignKey(Account)
@@ -40,3 +43,27 @@ class Reading(Table, tablename="readings"):
     problems = Text(default="[]")
     user_id = ForeignKey(User, null=True)
     agent_id = ForeignKey(Agent, null=True)
+    decided_at = Timestamptz(null=True, default=None)
+    decided_by = ForeignKey(Agent, null=True)
+    decision = Text(default="")
+
+
+class ReadingPhoto(Table, tablename="reading_photos"):
+    """A picture of the meter, a JPEG of our own making; one to a reading."""
+
+    id = BigSerial(primary_key=True)
+    reading_id = ForeignKey(Reading)
+    account_id = ForeignKey(Account)
+    content = Bytea()
+    added_at = Timestamptz(default=None)
+
+
+class AwayDeclaration(Table, tablename="away_declarations"):
+    """Nobody lives there until `until_on`; of one account at most one without `ended_at`."""
+
+    id = BigSerial(primary_key=True)
+    account_id = ForeignKey(Account)
+    user_id = ForeignKey(User, null=True)
+    until_on = Date(default=None)
+    declared_at = Timestamptz(default=None)
+    ended_at = Timestamptz(null=True, default=None)

@@ -19,6 +19,11 @@ def numbers(period: Period | None) -> tuple[int, int]:
     return (period.number, period.number) if period else _ALL
 
 
+def days(period: Period | None) -> tuple[date, date]:
+    """The first and the last one."""
+    return (period.first_day, period.last_day) if period else (date.min, date.max)
+
+
 def begin_of(period: Period | None) -> datetime:
     return clock.start_of_day(period.first_day if period else date(1970, 1, 1))
 
@@ -33,3 +38,9 @@ async def written_rows(row_type: type[Row], sql: str, *args: object) -> AsyncIte
     cells_of = cells_writer(row_type, day)
     async for chunk in db.stream(row_type, sql, *args):
         yield [cells_of(row) for row in chunk]
+
+
+async def one_after_another(*files: AsyncIterator[list[Cells]]) -> AsyncIterator[list[Cells]]:
+    for rows in files:
+        async for chunk in rows:
+            yield chunk

@@ -29,6 +29,7 @@ class OperationsController(Controller):
             board=shown,
             running=messages.running(shown.running),
             lines=_lines(shown),
+            waiting=[(messages.waiting(each.reason), each.accounts, each.account_number) for each in shown.waiting],
         )
 
 

@@ -14,7 +14,7 @@ from typing import TextIO
 from lk import clock, db
 from lk.csv_cells import Cells, columns_of
 from lk.money import Kopecks, to_rubles
-from lk.operations.cells_out import begin_of, end_of, numbers, written_rows
+from lk.operations.cells_out import begin_of, days, end_of, numbers, one_after_another, written_rows
 from lk.period import Period
 
 
@@ -55,8 +55,7 @@ def _accounts(period: Period | None) -> AsyncIterator[list[Cells]]:
         "a.power_kw, a.has_paper_bill AS paper_bill, a.opened_on, a.closed_on, p.postcode, p.route, a.email "
         "FROM accounts a JOIN premises p ON p.id = a.premises_id "
         "WHERE a.opened_on <= {} AND (a.closed_on IS NULL OR a.closed_on >= {}) ORDER BY a.number",
-        period.last_day if period else date.max,
-        period.first_day if period else date.min,
+        *reversed(days(period)),
     )
 
 
@@ -106,16 +105,27 @@ class _BillLine:
 
 def _bills(period: Period | None) -> AsyncIterator[list[Cells]]:
     """A bill that has no line, held for want of a price, is one row without it. Penalty is in its lines alone."""
-    return written_rows(
-        _BillLine,
-        "SELECT a.number AS account_number, b.period, c.line, c.register, c.previous_kwh AS previous, "
-        "c.current_kwh AS current, c.consumption_kwh, c.band, c.price_kopecks AS price, c.amount_kopecks AS amount, "
-        "c.method, b.total_kopecks AS total, b.opening_kopecks AS opening_balance, "
-        "b.opening_kopecks + b.total_kopecks AS closing_balance, b.due_on, b.status "
-        "FROM bills b JOIN accounts a ON a.id = b.account_id LEFT JOIN charges c ON c.bill_id = b.id "
-        "WHERE b.period BETWEEN {} AND {} ORDER BY a.number, b.period, b.id, c.id",
-        *numbers(period),
-    )
+    return written_rows(_BillLine, _BILLS, *numbers(period), *numbers(period))
+
+
+_BILLS = """
+    SELECT account_number, period, line, register, previous, current, consumption_kwh, band, price, amount, method,
+           total, opening_balance, opening_balance + total AS closing_balance, due_on, status
+    FROM (
+        SELECT a.number AS account_number, b.period, c.line, c.register, c.previous_kwh AS previous,
+               c.current_kwh AS current, c.consumption_kwh, c.band, c.price_kopecks AS price,
+               c.amount_kopecks AS amount, c.method, b.total_kopecks AS total, b.opening_kopecks AS opening_balance,
+               b.due_on, b.status, b.id AS bill_id, 1 AS place, c.id AS line_id
+        FROM bills b JOIN accounts a ON a.id = b.account_id LEFT JOIN charges c ON c.bill_id = b.id
+        WHERE b.period BETWEEN {} AND {}
+        UNION ALL
+        SELECT a.number, b.period, 'penalty', NULL, NULL, NULL, NULL, NULL, NULL, p.amount_kopecks, NULL,
+               b.total_kopecks, b.opening_kopecks, b.due_on, b.status, b.id, 2, p.id
+        FROM penalty_lines p JOIN bills b ON b.id = p.bill_id JOIN accounts a ON a.id = b.account_id
+        WHERE b.period BETWEEN {} AND {}
+    ) AS lines
+    ORDER BY account_number, period, bill_id, place, line_id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,17 +170,40 @@ class _Payment:
 
 
 def _payments(period: Period | None) -> AsyncIterator[list[Cells]]:
-    """`paid_on` is known of what succeeded; the period is that of the day on which a payment began."""
-    return written_rows(
-        _Payment,
-        "SELECT coalesce(y.acquirer_id, y.key) AS external_id, a.number AS account_number, "
-        "CASE WHEN y.status = 'succeeded' THEN y.finished_at END AS paid_on, y.amount_kopecks AS amount, "
-        "CASE WHEN y.kind = 'autopay' THEN 'autopay' ELSE 'card' END AS channel, y.status "
-        "FROM payments y JOIN accounts a ON a.id = y.account_id "
-        "WHERE y.created_at >= {} AND y.created_at < {} ORDER BY a.number, y.id",
-        begin_of(period),
-        end_of(period),
+    """`paid_on` is known of what succeeded; the period is that of the day on which a payment began.
+
+    Those of banks follow the acquirer's: of their period is what was paid in it.
+    """
+    return one_after_another(
+        written_rows(_Payment, _BY_CARD, begin_of(period), end_of(period)),
+        written_rows(_BankPayment, _BY_BANK, *days(period)),
     )
+
+
+_BY_CARD = (
+    "SELECT coalesce(y.acquirer_id, y.key) AS external_id, a.number AS account_number, "
+    "CASE WHEN y.status = 'succeeded' THEN y.finished_at END AS paid_on, y.amount_kopecks AS amount, "
+    "CASE WHEN y.kind = 'autopay' THEN 'autopay' ELSE 'card' END AS channel, y.status "
+    "FROM payments y JOIN accounts a ON a.id = y.account_id "
+    "WHERE y.created_at >= {} AND y.created_at < {} ORDER BY a.number, y.id"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _BankPayment:
+    external_id: str
+    account_number: str
+    paid_on: date
+    amount: Kopecks
+    channel: str
+    status: str
+
+
+_BY_BANK = (
+    "SELECT external_id, account_number, paid_on, amount_kopecks AS amount, channel, "
+    "CASE WHEN account_id IS NULL THEN 'unmatched' ELSE 'succeeded' END AS status "
+    "FROM bank_payments WHERE paid_on BETWEEN {} AND {} ORDER BY account_number, id"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from io import BytesIO, StringIO
 from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
@@ -59,34 +60,79 @@ class _Unreadable(Exception):
         self.line, self.code = line, code
 
 
-def table(stream: BinaryIO, columns: Sequence[str], optional: Sequence[str], complaints: Complaints) -> Iterator[Row]:
-    """Rows with the right number of cells. Never more than one line of the file is in memory."""
-    try:
-        yield from _rows(stream, columns, optional, complaints)
-    except _Unreadable as trouble:
-        complaints.add(trouble.line, trouble.code)
+class Table:
+    """The records of a CSV file under its header; never more than a block of the file is in memory.
+
+    What stops the reading is complained of. `header` is empty where it was refused.
+    """
+
+    def __init__(
+        self, stream: BinaryIO, columns: Sequence[str], optional: Sequence[str], complaints: Complaints
+    ) -> None:
+        self._complaints = complaints
+        self._delimiter = ","
+        self._records: Iterator[tuple[int, list[str]]] = iter(())
+        self.header = self._begin(stream, columns, optional)
+
+    def records(self) -> Iterator[tuple[int, list[str]]]:
+        """The line on which each begins, and its cells as they are written."""
+        try:
+            yield from self._records
+        except _Unreadable as trouble:
+            self._complaints.add(trouble.line, trouble.code)
+
+    def row(self, line: int, written: Sequence[str]) -> Row | None:
+        """The record as a row; None without any content, or with a wrong number of cells."""
+        cells = _stripped(written)
+        if not any(cells):
+            return None
+        if len(cells) != len(self.header):
+            found = {"found": len(cells), "wanted": len(self.header)}
+            self._complaints.add(line, "wrong_width", None, self._delimiter.join(cells), **found)
+            return None
+        return Row(line, dict(zip(self.header, cells, strict=True)), self._complaints)
+
+    def _begin(self, stream: BinaryIO, columns: Sequence[str], optional: Sequence[str]) -> list[str]:
+        try:
+            lines = chain.from_iterable(_blocks(stream))
+            first = next(lines, "")
+            if not first.strip():
+                self._complaints.add(None, "empty_file")
+                return []
+            self._delimiter = ";" if first.count(";") > first.count(",") else ","
+            self._records = _records(chain([first], lines), self._delimiter)
+            header = _stripped(next(self._records)[1])
+        except _Unreadable as trouble:
+            self._complaints.add(trouble.line, trouble.code)
+            return []
+        if _is_header(header, columns, optional, self._complaints):
+            return header
+        self._records = iter(())
+        return []
 
 
-def _rows(stream: BinaryIO, columns: Sequence[str], optional: Sequence[str], complaints: Complaints) -> Iterator[Row]:
-    lines = _lines(stream)
-    first = next(lines, "")
-    if not first.strip():
-        complaints.add(None, "empty_file")
-        return
-    delimiter = ";" if first.count(";") > first.count(",") else ","
-    records = _records(chain([first], lines), delimiter)
-    _, header = next(records)
-    if not _is_header(header, columns, optional, complaints):
-        return
-    for line, cells in records:
-        if len(cells) != len(header):
-            complaints.add(line, "wrong_width", None, delimiter.join(cells), found=len(cells), wanted=len(header))
-        else:
-            yield Row(line, dict(zip(header, cells, strict=True)), complaints)
-
-
-def _lines(stream: BinaryIO) -> Iterator[str]:
+def _blocks(stream: BinaryIO) -> Iterator[Iterable[str]]:
+    """Whole lines, many at a time; a block with anything wrong in it is read line by line, to tell where."""
     number = 0
+    while block := stream.read(LINE_BYTES):
+        if not block.endswith(b"\n"):
+            block += stream.readline(LINE_BYTES)
+        text = _decoded(block, is_first=number == 0)
+        yield _lines(BytesIO(block), number) if text is None else StringIO(text, newline="\n")
+        number += block.count(b"\n")
+
+
+def _decoded(block: bytes, *, is_first: bool) -> str | None:
+    """None where a line of it cannot be read, or may be too long: only the last one can."""
+    if b"\0" in block or len(block) - (block.rfind(b"\n", 0, -1) + 1) >= LINE_BYTES:
+        return None
+    try:
+        return block.decode("utf-8-sig" if is_first else "utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+def _lines(stream: BinaryIO, number: int) -> Iterator[str]:
     while line := stream.readline(LINE_BYTES):
         number += 1
         if len(line) == LINE_BYTES and not line.endswith(b"\n"):
@@ -100,18 +146,18 @@ def _lines(stream: BinaryIO) -> Iterator[str]:
 
 
 def _records(lines: Iterator[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """The line on which each record begins, and its cells; rows without any content are passed over."""
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
-    while True:
-        line = reader.line_num + 1
-        try:
-            cells = [cell.strip(" \t\u00a0\r\n") for cell in next(reader)]
-        except StopIteration:
-            return
-        except csv.Error:
-            raise _Unreadable(line, "not_csv") from None
-        if any(cells):
+    line = 1
+    try:
+        for cells in reader:
             yield line, cells
+            line = reader.line_num + 1
+    except csv.Error:
+        raise _Unreadable(line, "not_csv") from None
+
+
+def _stripped(cells: Sequence[str]) -> list[str]:
+    return [cell.strip(" \t\u00a0\r\n") for cell in cells]
 
 
 def _is_header(header: list[str], columns: Sequence[str], optional: Sequence[str], complaints: Complaints) -> bool:

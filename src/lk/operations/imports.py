@@ -12,13 +12,16 @@ from typing import Any, BinaryIO
 from lk import db
 from lk.operations import messages
 from lk.operations.files import FileRefused as FileRefused
-from lk.operations.files import opened, refused, table
+from lk.operations.files import Table, opened, refused
 from lk.operations.imports_accounts import Accounts
+from lk.operations.imports_balances import Balances
 from lk.operations.imports_meters import Meters
+from lk.operations.imports_payments import Payments
 from lk.operations.imports_prices import Norms, Tariffs
 from lk.operations.imports_readings import Readings
-from lk.operations.loading import CHUNK, Importer, Load, begin_load
+from lk.operations.loading import Importer, Load, begin_load
 from lk.operations.loading import Report as Report
+from lk.operations.rows import Row
 
 QUIET_SECONDS = 2.0
 SECONDS_BETWEEN_LINES = 1.0
@@ -28,7 +31,9 @@ KINDS: Mapping[str, Callable[[Load], Importer[Any]]] = {
     "meters": Meters,
     "tariffs": Tariffs,
     "norms": Norms,
+    "balances": Balances,
     "readings": Readings,
+    "payments": Payments,
 }
 
 
@@ -67,16 +72,29 @@ async def _take_all(importer: Importer[Any], load: Load, stream: BinaryIO) -> No
 def _chunks(importer: Importer[Any], load: Load, stream: BinaryIO) -> Iterator[list[Any]]:
     """Parsed good rows, so many at a time."""
     progress = _Progress()
+    table = Table(stream, importer.columns, importer.optional, load.complaints)
+    quick, size = importer.quick(table), importer.chunk
     chunk: list[Any] = []
-    for count, row in enumerate(table(stream, importer.columns, importer.optional, load.complaints), start=1):
-        parsed = importer.parse(row)
-        if row.is_good:
-            chunk.append(parsed)
-        if len(chunk) == CHUNK:
+    for count, (line, written) in enumerate(table.records(), start=1):
+        parsed = quick(line, written) if quick else None
+        if parsed is None:
+            parsed = _closely(importer, table.row(line, written))
+        if parsed is None:
+            continue
+        chunk.append(parsed)
+        if len(chunk) == size:
             yield chunk
             chunk = []
             progress.tell(count)
     yield chunk
+
+
+def _closely(importer: Importer[Any], row: Row | None) -> Any:
+    """None for a row that is empty or bad."""
+    if row is None:
+        return None
+    parsed = importer.parse(row)
+    return parsed if row.is_good else None
 
 
 class _Progress:

@@ -9,7 +9,7 @@ from datetime import date
 from lk import db
 from lk.billing.rules import last_period
 from lk.history.actions import record
-from lk.operations.loading import CATEGORIES, REGIONS, Load, account_number_in
+from lk.operations.loading import CATEGORIES, REGIONS, Importer, Load, account_number_in
 from lk.operations.rows import Row
 from lk.operations.stored import StoredAccount, accounts_by_number, premises_by_key
 from lk.text import fold_search
@@ -40,7 +40,7 @@ class AccountRow:
         return fold_search(self.address), self.region
 
 
-class Accounts:
+class Accounts(Importer[AccountRow]):
     """Holder, residents, address follow the file; region, category and opening do until the first bill."""
 
     columns = (
@@ -102,9 +102,6 @@ class Accounts:
         premises = await _premises(parsed)
         await self._insert([each for each in parsed if each.number not in stored], premises)
         await self._update(known, premises)
-
-    async def finish(self) -> None:
-        """Every row was dealt with in its chunk."""
 
     def _check(self, each: AccountRow, account: StoredAccount) -> None:
         if account.last_billed is None:

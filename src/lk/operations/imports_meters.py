@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from lk import clock, db
 from lk.history.actions import record
-from lk.operations.loading import Load, account_number_in, kwh_in, serial_key_in
+from lk.operations.loading import Importer, Load, account_number_in, kwh_in, serial_key_in
 from lk.operations.meter_checks import (
     NO_REGISTERS,
     KnownMeter,
@@ -29,7 +29,7 @@ from lk.operations.stored import (
 )
 
 
-class Meters:
+class Meters(Importer[MeterRow]):
     """Make and first reading follow the file until the meter is read or billed; its removal until that is billed."""
 
     columns = (
@@ -48,7 +48,6 @@ class Meters:
         "final_t2",
         "final_t3",
     )
-    optional = ()
 
     def __init__(self, load: Load) -> None:
         self._load = load
@@ -103,9 +102,6 @@ class Meters:
         await self._insert(new)
         for each, account, stored in changed:
             await self._update(each, account, stored)
-
-    async def finish(self) -> None:
-        """Every row was dealt with in its chunk."""
 
     async def _insert(self, new: Sequence[tuple[MeterRow, StoredAccount]]) -> None:
         await db.write_many(

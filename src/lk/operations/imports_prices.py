@@ -10,7 +10,7 @@ from datetime import date
 
 from lk import db
 from lk.energy import REGISTERS, registers_of
-from lk.operations.loading import CATEGORIES, REGIONS, Load
+from lk.operations.loading import CATEGORIES, REGIONS, Importer, Load
 from lk.operations.rows import Row
 from lk.operations.stored_prices import (
     StoredNorm,
@@ -47,11 +47,10 @@ class TariffRow:
         return self.region, self.tariff_category, self.band, self.zones, self.register
 
 
-class Tariffs:
+class Tariffs(Importer[TariffRow]):
     """All rows are looked at together: the day on which a price ends is the next one's first."""
 
     columns = ("region", "tariff_category", "band", "zones", "register", "price", "valid_from", "legal_act")
-    optional = ()
 
     def __init__(self, load: Load) -> None:
         self._load = load
@@ -137,11 +136,10 @@ class NormRow:
         return self.region, self.tariff_category, self.residents
 
 
-class Norms:
+class Norms(Importer[NormRow]):
     """The row of so many residents also serves larger households up to the next row, and the first one smaller ones."""
 
     columns = ("region", "tariff_category", "residents", "kwh_per_person", "valid_from")
-    optional = ()
 
     def __init__(self, load: Load) -> None:
         self._load = load

@@ -2,210 +2,164 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from collections import Counter
+from collections.abc import Container, Sequence
+from typing import ClassVar
 
-from lk import clock, db
-from lk.history.actions import record
-from lk.metering.queries import Occasion
-from lk.metering.rules import Verdict, judge_reading, verdict
+from lk.metering.rules import JudgeFacts, Verdict, judge_reading, verdict
 from lk.operations import messages
-from lk.operations.loading import Load, account_number_in, kwh_in, serial_key_in
+from lk.operations.files import Table
+from lk.operations.loading import NOTES, Importer, Load, Quick
 from lk.operations.reading_books import Book, books_of
+from lk.operations.reading_facts import Case, Place, is_plainly_good
+from lk.operations.reading_lane import Found, close_lane, look_up, open_lane, take_over
+from lk.operations.reading_rows import COLUMNS, ReadingRow, ReadingRows
+from lk.operations.reading_store import Kept, as_json, kept_reading, store
 from lk.operations.rows import Row
-from lk.operations.stored import KnownReading, StoredMeter
+from lk.operations.stored import KnownReading
 from lk.outcome import Problem
 
-SOURCES = ("import", "resident", "helper", "agent", "link")
 
+class Readings(Importer[ReadingRow]):
+    """The latest accepted reading of a period counts; one that is stored already is passed over.
 
-@dataclass(frozen=True, slots=True)
-class ReadingRow:
-    row: Row
-    number: str
-    serial_key: str
-    taken_on: date
-    values: tuple[int | None, int | None, int | None]
-    source: str
+    Nearly every row of a city is plainly good and the only one of its account: it is taken over as it was looked up.
+    One with something odd about it is judged by what was looked up; the others by the whole book of their account.
+    """
 
-
-class Readings:
-    """The latest accepted reading of a period counts; one that is stored already is passed over."""
-
-    columns = ("account_number", "meter_number", "taken_on", "t1", "t2", "t3", "source")
-    optional = ()
+    columns = COLUMNS
+    chunk: ClassVar[int] = 20_000
 
     def __init__(self, load: Load) -> None:
         self._load = load
+        self._rows = ReadingRows(load)
+        self._table: Table | None = None
+        self._is_open = False
         self._held = 0
         self._odd = 0
-        self._new: list[tuple[KnownReading, str, Book]] = []
+        self._problems: Counter[str] = Counter()
+        self._new: list[Kept] = []
         self._superseded: list[int] = []
+        self._count_superseded = 0
+
+    def quick(self, table: Table) -> Quick[ReadingRow]:
+        self._table = table
+        return self._rows.quick(table)
 
     def parse(self, row: Row) -> ReadingRow:
-        return ReadingRow(
-            row=row,
-            number=account_number_in(row),
-            serial_key=serial_key_in(row),
-            taken_on=row.day("taken_on", self._load.earliest),
-            values=kwh_in(row, "t"),
-            source="import" if row.is_empty("source") else row.one_of("source", SOURCES),
-        )
+        return self._rows.parse(row)
 
     async def take(self, parsed: Sequence[ReadingRow]) -> None:
-        books = await books_of({each.number for each in parsed})
-        for each in sorted(parsed, key=lambda each: (each.taken_on, each.row.line)):
-            book = books.get(each.number)
-            if book is None:
-                each.row.bad("account_number", "unknown_account")
-                continue
-            self._take(each, book)
+        if not self._is_open:
+            await open_lane()
+            self._is_open = True
+        looked_up = await look_up(parsed)
+        several = _several(parsed)
+        others = [
+            (row, Found.of(bare))
+            for row, bare in zip(parsed, looked_up, strict=True)
+            if row.number in several or not is_plainly_good(row, bare, self._load)
+        ]
+        await self._look_closer(others, several)
+        self._load.added += len(parsed) - len(others)
         if not self._load.complaints:
-            await self._write()
+            await take_over([row.line for row, _ in others])
+            await store(self._new, self._superseded)
+        self._count_superseded += len(self._superseded) + sum(each.reading.status == "superseded" for each in self._new)
         self._new, self._superseded = [], []
 
     async def finish(self) -> None:
-        if self._held or self._odd:
-            self._load.notes.insert(0, messages.readings_looked_at(self._held, self._odd))
+        if self._is_open:
+            await close_lane()
+        told = []
+        if self._held or self._odd or self._count_superseded:
+            told.append(messages.readings_looked_at(self._held, self._odd, self._count_superseded))
+        if self._problems.total() > NOTES:
+            told.append(messages.problems_counted(self._problems))
+        self._load.notes[:0] = told
 
-    def _take(self, each: ReadingRow, book: Book) -> None:
-        meter = book.meter(each.serial_key)
-        if meter is None:
-            each.row.bad("meter_number", "unknown_meter")
-        elif not _is_in_place(meter, each.taken_on):
-            each.row.bad("taken_on", "meter_not_in_place")
-        elif any(value is not None for value in each.values[meter.zones :]):
-            each.row.bad(f"t{meter.zones + 1}", "register_too_many", zones=meter.zones)
-        elif _is_stored(each, meter, book):
+    async def _look_closer(self, others: Sequence[tuple[ReadingRow, Found]], several: Container[str]) -> None:
+        """What comes of rows depends on their order only within an account, but is told in one order for all."""
+        cases = [Case.of(row, found, self._load, is_alone=row.number not in several) for row, found in others]
+        books = await books_of({case.row.number for case in cases if case.needs_book})
+        for case in sorted(cases, key=lambda case: (case.row.day.on, case.row.line)):
+            if case.found.account_id is None:
+                self._row(case.row).bad("account_number", "unknown_account")
+            elif case.found.meter_id is None:
+                self._row(case.row).bad("meter_number", "unknown_meter")
+            elif case.needs_book:
+                self._take_with(books[case.row.number], case.row)
+            elif case.facts is None:
+                self._load.unchanged += 1
+            elif not self._has_too_many(case.row, case.found.zones):
+                self._judge(case.row, case.facts, case.place)
+
+    def _take_with(self, book: Book, row: ReadingRow) -> None:
+        meter = book.meter(row.serial_key)
+        assert meter is not None
+        if not meter.is_in_place(row.day.on):
+            self._row(row).bad("taken_on", "meter_not_in_place")
+        elif self._has_too_many(row, meter.zones):
+            return
+        elif book.holds(meter, row.day.on, row.values[: meter.zones]):
             self._load.unchanged += 1
         else:
-            self._judge(each, meter, book)
+            occasion = book.occasion(meter, row.day.on, self._load)
+            place = Place(book.account.id, meter.id, occasion.period, book.account.has_cabinet)
+            kept = self._judge(row, occasion.facts(row.values), place)
+            if kept is not None:
+                self._superseded += book.take(kept)
 
-    def _judge(self, each: ReadingRow, meter: StoredMeter, book: Book) -> None:
-        occasion = book.occasion(meter, each.taken_on, self._load)
-        problems = judge_reading(occasion.facts(each.values))
+    def _has_too_many(self, row: ReadingRow, zones: int) -> bool:
+        is_more = any(value is not None for value in row.values[zones:])
+        if is_more:
+            self._row(row).bad(f"t{zones + 1}", "register_too_many", zones=zones)
+        return is_more
+
+    def _judge(self, row: ReadingRow, facts: JudgeFacts, place: Place) -> KnownReading | None:
+        """The reading to be stored, or None where it was refused."""
+        problems = judge_reading(facts)
         judged = verdict(problems, "import")
         if judged is Verdict.REFUSED:
-            self._complain(each, meter, problems)
-            return
-        self._tell(each, judged, problems)
-        kept = _kept(each, book.account.id, occasion, judged)
-        self._settle_standing(kept, book)
-        book.readings.append(kept)
-        self._new.append((kept, _as_json(problems), book))
+            self._complain(row, facts.zones, problems)
+            return None
+        if problems:
+            self._tell(row, judged, problems)
+        kept = kept_reading(row, place, judged.value)
+        self._new.append(Kept(kept, as_json(problems), place.has_cabinet))
         self._load.added += 1
+        return kept
 
-    def _complain(self, each: ReadingRow, meter: StoredMeter, problems: Sequence[Problem]) -> None:
-        each.row.is_good = False
+    def _complain(self, row: ReadingRow, zones: int, problems: Sequence[Problem]) -> None:
+        told = self._row(row)
         for problem in problems:
             if problem.code == "not_a_number":
-                each.row.bad(problem.field or "t1", "register_missing", zones=meter.zones)
+                told.bad(problem.field or "t1", "register_missing", zones=zones)
             elif problem.severity == "refuse":
-                self._load.complaints.add_problem(each.row.line, problem, each.row.cells.get(problem.field or "", ""))
+                self._load.complaints.add_problem(row.line, problem, told.cells.get(problem.field or "", ""))
 
-    def _tell(self, each: ReadingRow, judged: Verdict, problems: Sequence[Problem]) -> None:
+    def _tell(self, row: ReadingRow, judged: Verdict, problems: Sequence[Problem]) -> None:
         if judged is Verdict.HELD:
             self._held += 1
-        elif problems:
+        else:
             self._odd += 1
-        for problem in problems:
-            self._load.note(messages.complaint(each.row.line, problem, each.row.cells.get(problem.field or "", "")))
+        self._problems.update(problem.code for problem in problems)
+        if len(self._load.notes) < NOTES:
+            cells = self._row(row).cells
+            for problem in problems:
+                self._load.note(messages.complaint(row.line, problem, cells.get(problem.field or "", "")))
 
-    def _settle_standing(self, kept: KnownReading, book: Book) -> None:
-        """One that waits for a person never displaces one that counts, nor an older one a later one."""
-        standing = [
-            each
-            for each in book.readings
-            if (each.meter_id, each.kind, each.period) == (kept.meter_id, "regular", kept.period)
-            and each.status in ("accepted", "held")
-        ]
-        if any(each.status == "accepted" and each.taken_on > kept.taken_on for each in standing):
-            kept.status = "superseded"
-            return
-        for each in standing:
-            if kept.status == "accepted" or each.status == "held":
-                each.status = "superseded"
-                self._superseded += [each.id] if each.id is not None else []
-
-    async def _write(self) -> None:
-        await db.write_many(
-            "UPDATE readings SET status = 'superseded' WHERE id = {}", [(each,) for each in self._superseded]
-        )
-        now = clock.now()
-        await db.write_many(
-            "INSERT INTO readings (account_id, meter_id, kind, period, taken_on, source, status, t1_kwh, t2_kwh, "
-            "t3_kwh, problems, received_at) VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {})",
-            [(*_columns(kept), problems, now) for kept, problems, _ in self._new],
-        )
-        for kept, _, book in self._new:
-            if book.account.has_cabinet and kept.status != "superseded":
-                await _record(kept)
+    def _row(self, row: ReadingRow) -> Row:
+        """The row as it stands in the file, to tell of it."""
+        assert self._table is not None
+        found = self._table.row(row.line, row.written)
+        assert found is not None
+        return found
 
 
-def _is_in_place(meter: StoredMeter, day: date) -> bool:
-    return meter.installed_on <= day and (meter.removed_on is None or day < meter.removed_on)
-
-
-def _is_stored(each: ReadingRow, meter: StoredMeter, book: Book) -> bool:
-    values = each.values[: meter.zones]
-    return any(
-        (known.meter_id, known.kind, known.taken_on, known.values) == (meter.id, "regular", each.taken_on, values)
-        for known in book.readings
-    )
-
-
-def _kept(each: ReadingRow, account_id: int, occasion: Occasion, judged: Verdict) -> KnownReading:
-    t1, t2, t3 = each.values
-    assert t1 is not None
-    return KnownReading(
-        id=None,
-        account_id=account_id,
-        meter_id=occasion.meter.id,
-        kind="regular",
-        period=occasion.period,
-        taken_on=each.taken_on,
-        source=each.source,
-        status=judged.value,
-        t1_kwh=t1,
-        t2_kwh=t2,
-        t3_kwh=t3,
-    )
-
-
-def _columns(kept: KnownReading) -> tuple[object, ...]:
-    return (
-        kept.account_id,
-        kept.meter_id,
-        kept.kind,
-        kept.period.number,
-        kept.taken_on,
-        kept.source,
-        kept.status,
-        kept.t1_kwh,
-        kept.t2_kwh,
-        kept.t3_kwh,
-    )
-
-
-def _as_json(problems: Sequence[Problem]) -> str:
-    return json.dumps(
-        [
-            {"code": each.code, "severity": each.severity, "field": each.field, "params": dict(each.params)}
-            for each in problems
-        ]
-    )
-
-
-async def _record(kept: KnownReading) -> None:
-    registers: dict[str, Any] = {f"t{at}": kwh for at, kwh in enumerate(kept.values, start=1)}
-    await record(
-        "reading_held" if kept.status == "held" else "reading_sent",
-        account_id=kept.account_id,
-        meter=kept.meter_id,
-        period=str(kept.period),
-        source=kept.source,
-        **registers,
-    )
+def _several(rows: Sequence[ReadingRow]) -> Container[str]:
+    """Account numbers that have more than one row."""
+    numbers = [row.number for row in rows]
+    if len(set(numbers)) == len(numbers):
+        return ()
+    return {number for number, count in Counter(numbers).items() if count > 1}

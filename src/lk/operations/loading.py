@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from lk import clock
 from lk.operations import messages
+from lk.operations.files import Table
 from lk.operations.rows import Complaints, Row
+from lk.operations.stored import is_used_after_verification
 from lk.tariffs.queries import calendars
 from lk.tariffs.rules import Calendar
 from lk.text import fold_serial_number
 
 CHUNK = 500
-"""Rows checked and written at once."""
+"""Rows checked and written at once, where nothing else is said."""
 NOTES = 50
 REGIONS = ("moscow", "moscow_oblast")
 CATEGORIES = ("gas", "electric", "rural")
@@ -31,6 +33,7 @@ class Load:
 
     today: date
     calendars: Sequence[Calendar]
+    is_used_after_verification: bool = True
     complaints: Complaints = field(default_factory=Complaints)
     added: int = 0
     updated: int = 0
@@ -48,7 +51,7 @@ class Load:
 
 
 async def begin_load() -> Load:
-    return Load(clock.today(), await calendars())
+    return Load(clock.today(), await calendars(), await is_used_after_verification())
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,22 +71,28 @@ class Report:
 
 
 _Parsed = TypeVar("_Parsed")
+Quick = Callable[[int, list[str]], _Parsed | None]
 
 
-class Importer(Protocol[_Parsed]):
+class Importer(Generic[_Parsed]):
     """One kind of file. `take` gets good rows only and writes nothing once there is a complaint."""
 
-    @property
-    def columns(self) -> Sequence[str]: ...
+    columns: ClassVar[Sequence[str]]
+    optional: ClassVar[Sequence[str]] = ()
+    chunk: ClassVar[int] = CHUNK
 
-    @property
-    def optional(self) -> Sequence[str]: ...
+    def quick(self, table: Table) -> Quick[_Parsed] | None:  # noqa: ARG002
+        """For files of a city: what parses a record, line and cells, that is plainly good; None for any other."""
+        return None
 
-    def parse(self, row: Row) -> _Parsed: ...
+    def parse(self, row: Row) -> _Parsed:
+        raise NotImplementedError
 
-    async def take(self, parsed: Sequence[_Parsed]) -> None: ...
+    async def take(self, parsed: Sequence[_Parsed]) -> None:
+        raise NotImplementedError
 
-    async def finish(self) -> None: ...
+    async def finish(self) -> None:
+        """Nothing, where every row was dealt with in its chunk."""
 
 
 def account_number_in(row: Row) -> str:

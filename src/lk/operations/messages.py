@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from lk.filters import number, plural
+from lk.filters import money, number, plural
 from lk.metering import messages as of_readings
 from lk.outcome import Problem
 from lk.period import Period
@@ -38,6 +38,9 @@ _SENTENCES: dict[str, Callable[[Params], str]] = {
     "not_whole": lambda _: "нужно целое число: только цифры, без знака, пробелов и дробной части",
     "out_of_range": lambda told: f"допустимо от {told['least']} до {told['most']}",
     "not_rubles": lambda _: "нужна сумма в рублях: цифры и не больше двух знаков после точки, например 9.45",
+    "not_signed_rubles": lambda _: (
+        "нужна сумма в рублях, аванс с минусом: цифры и не больше двух знаков после точки, например -120.50"
+    ),
     "not_a_day": lambda _: "нужна дата вида 2026-03-10",
     "day_too_early": lambda told: f"раньше {told['earliest'].isoformat()}, с которого известен календарь компании",
     "day_in_future": lambda told: f"этот день ещё не наступил, сегодня {told['today'].isoformat()}",
@@ -64,6 +67,11 @@ _SENTENCES: dict[str, Callable[[Params], str]] = {
     "register_not_of_zones": lambda told: f"у тарифа с числом зон {told['zones']} такого показания нет",
     "price_zero": lambda _: "цена должна быть больше нуля",
     "price_billed": lambda told: f"по этой цене выставлены счета с {told['period']}; нужна более поздняя дата",
+    "amount_zero": lambda _: "сумма должна быть больше нуля",
+    "payment_counted": lambda told: f"этот платёж уже загружен, в нём «{told['stored']}»; изменить нельзя",
+    "due_too_late": lambda told: f"позже {told['latest'].isoformat()}; дальше трёх месяцев вперёд срок быть не может",
+    "balance_after_bill": lambda told: f"счета выставлены уже с {told['period']}; остатки загружают до первого",
+    "balance_loaded": lambda told: f"остаток на этот день уже загружен: «{told['stored']}»; изменить нельзя",
     "norm_billed": lambda told: f"по этому нормативу выставлены счета с {told['period']}; нужна более поздняя дата",
 }
 
@@ -105,8 +113,35 @@ def loaded(kind: str, added: int, updated: int, unchanged: int, is_dry_run: bool
     return f"{kind}: {done}; добавлено {number(added)}, изменено {number(updated)}, без изменений {number(unchanged)}"
 
 
-def readings_looked_at(held: int, odd: int) -> str:
-    return f"на проверку {number(held)}, приняты необычные {number(odd)}"
+def readings_looked_at(held: int, odd: int, superseded: int) -> str:
+    told = f"на проверку {number(held)}, приняты необычные {number(odd)}"
+    return f"{told}, уступили более позднему {number(superseded)}" if superseded else told
+
+
+def problems_counted(problems: Mapping[str, int]) -> str:
+    """The most frequent first."""
+    ordered = sorted(problems.items(), key=lambda each: (-each[1], each[0]))
+    return "из них: " + ", ".join(f"{_PROBLEMS[code]} {number(count)}" for code, count in ordered)
+
+
+_PROBLEMS = {
+    "equal_to_previous": "столько же, сколько в прошлый раз,",
+    "below_previous": "меньше прошлого",
+    "roll_over_doubtful": "переход через ноль под вопросом",
+    "above_physical_cap": "больше возможного",
+    "far_above_typical": "намного больше обычного",
+    "zones_look_swapped": "зоны похожи на перепутанные",
+    "verification_over": "срок поверки вышел",
+}
+
+
+def payments_unmatched(count: int, kopecks: int) -> str:
+    found = plural(count, "платёж", "платежа", "платежей")
+    return f"таких лицевых счетов нет, ждут разбора: {found} на {money(kopecks)}"
+
+
+def payment_unmatched(line: int, account_number: str) -> str:
+    return f"строка {line}, account_number, «{account_number}»: такого лицевого счёта нет, платёж ждёт разбора"
 
 
 def rows_so_far(count: int) -> str:
@@ -114,6 +149,17 @@ def rows_so_far(count: int) -> str:
 
 
 STEPS = {"readings": "Приём показаний", "bills": "Расчёт счетов", "delivery": "Доставка"}
+
+_WAITING = {
+    "no_rate": "нет тарифа для региона, категории или числа зон: загрузите tariffs",
+    "no_norm": "нет норматива для региона, категории или числа жителей: загрузите norms",
+}
+
+
+def waiting(reason: str) -> str:
+    """Why accounts could not be billed."""
+    return _WAITING.get(reason, f"сбой расчёта {reason}, подробности в журнале")
+
 
 _RUNNING = {
     "bill": "идёт расчёт",

@@ -38,6 +38,15 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """Accounts that could not be billed, by the reason; `account_number` is the first of them."""
+
+    reason: str
+    accounts: int
+    account_number: str
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
     """`running` is the step under way by the month's own books, None while it rests."""
 
@@ -45,6 +54,7 @@ class Board:
     earlier: Period | None
     later: Period | None
     steps: tuple[Step, ...]
+    waiting: tuple[Waiting, ...]
     running: str | None
 
 
@@ -59,6 +69,7 @@ async def board(period: Period | None, today: date) -> Board:
         earlier=shown.previous if shown > first else None,
         later=shown.next if shown < current else None,
         steps=_steps(shown, calendar, counts),
+        waiting=tuple(await _waiting(shown)) if counts.put_aside else (),
         running=await _running(shown),
     )
 
@@ -99,6 +110,16 @@ async def _counts(period: Period, calendar: Calendar) -> Counts:
         *[period.number] * 6,
     )
     return found
+
+
+async def _waiting(period: Period) -> list[Waiting]:
+    return await db.read_as(
+        Waiting,
+        "SELECT p.reason, count(*) AS accounts, min(a.number) AS account_number FROM put_asides p "
+        "JOIN accounts a ON a.id = p.account_id WHERE p.period = {} AND p.resolved_at IS NULL "
+        "GROUP BY p.reason ORDER BY p.reason",
+        period.number,
+    )
 
 
 async def _running(period: Period) -> str | None:

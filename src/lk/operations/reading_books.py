@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from lk.billing.settlement import histories
-from lk.metering.queries import Occasion
+from lk.metering.queries import STANDING, Occasion
 from lk.metering.rules import ReadingFacts, typical_monthly
 from lk.operations.loading import Load
 from lk.operations.stored import (
@@ -18,6 +18,7 @@ from lk.operations.stored import (
     meters_of_accounts,
     readings_of_accounts,
 )
+from lk.period import Period
 from lk.tariffs.rules import calendar_for
 
 
@@ -32,21 +33,53 @@ class Book:
     def meter(self, serial_key: str) -> StoredMeter | None:
         return next((each for each in self.meters if each.serial_key == serial_key), None)
 
-    def accepted(self) -> list[ReadingFacts]:
-        found = [each for each in self.readings if each.status == "accepted"]
-        found.sort(key=lambda each: (each.period, each.taken_on))
+    def holds(self, meter: StoredMeter, taken_on: date, values: tuple[int | None, ...]) -> bool:
+        """Whether this very reading is known."""
+        return any(
+            (known.meter_id, known.kind, known.taken_on, known.values) == (meter.id, "regular", taken_on, values)
+            for known in self.readings
+        )
+
+    def take(self, kept: KnownReading) -> list[int]:
+        """Adds a new reading; gives the ids of stored ones that it displaces.
+
+        One that waits for a person never displaces one that counts, nor an older one a later one.
+        """
+        standing = [
+            each
+            for each in self.readings
+            if (each.meter_id, each.kind, each.period) == (kept.meter_id, "regular", kept.period)
+            and each.status in STANDING
+        ]
+        self.readings.append(kept)
+        if any(each.status == "accepted" and each.taken_on > kept.taken_on for each in standing):
+            kept.status = "superseded"
+            return []
+        displaced = [each for each in standing if kept.status == "accepted" or each.status == "held"]
+        for each in displaced:
+            each.status = "superseded"
+        return [each.id for each in displaced if each.id is not None]
+
+    def before(self, period: Period) -> list[ReadingFacts]:
+        """What counts of earlier periods, and initial readings whenever they were taken."""
+        number = period.number
+        found = [
+            (each.period.number, each.taken_on, at, each)
+            for at, each in enumerate(self.readings)
+            if each.status == "accepted" and (each.period.number < number or each.kind == "initial")
+        ]
         return [
             ReadingFacts(each.id, each.meter_id, each.values, each.taken_on, each.period, each.source, each.kind)
-            for each in found
+            for _, _, _, each in sorted(found)
         ]
 
     def occasion(self, meter: StoredMeter, taken_on: date, load: Load) -> Occasion:
         """What a reading of that day is judged by."""
         period = self.account.period_for(taken_on, load.calendars)
-        earlier = [each for each in self.accepted() if each.period < period or each.kind == "initial"]
-        run = next(run for run in histories(each.facts for each in self.meters) if meter.facts in run)
+        earlier, facts = self.before(period), meter.facts
+        run = next(run for run in histories(each.facts for each in self.meters) if facts in run)
         return Occasion(
-            meter=meter.facts,
+            meter=facts,
             period=period,
             window=calendar_for(load.calendars, period).window(period),
             taken_on=taken_on,
@@ -54,7 +87,8 @@ class Book:
             source="import",
             power_kw=self.account.power_kw,
             previous=next((each for each in reversed(earlier) if each.meter_id == meter.id), None),
-            typical=typical_monthly(earlier, run[: run.index(meter.facts) + 1]),
+            typical=typical_monthly(earlier, run[: run.index(facts) + 1]),
+            is_used_after_verification=load.is_used_after_verification,
         )
 
 

@@ -19,6 +19,7 @@ SHOWN = 200
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _WHOLE = re.compile(r"\d{1,15}", re.ASCII)
 _RUBLES = re.compile(r"\d{1,9}(\.\d{1,2})?", re.ASCII)
+_SIGNED_RUBLES = re.compile(r"-?\d{1,9}(\.\d{1,2})?", re.ASCII)
 _FORMULA = ("=", "+", "-", "@")
 
 
@@ -117,6 +118,13 @@ class Row:
         value = self.cells[column]
         if not _RUBLES.fullmatch(value):
             self.bad(column, "not_rubles")
+            return Kopecks(0)
+        return parse_rubles(value)
+
+    def signed_rubles(self, column: str) -> Kopecks:
+        value = self.cells[column]
+        if not _SIGNED_RUBLES.fullmatch(value):
+            self.bad(column, "not_signed_rubles")
             return Kopecks(0)
         return parse_rubles(value)
 

@@ -46,13 +46,13 @@ class StoredAccount:
         What was taken before the account's first bill was never billed and stays where it belongs.
         """
         calendar = calendar_for(calendars, Period.of(day))
-        period = period_of_reading(day, calendar, first_unbilled=_LONG_AGO)
+        period = period_of_reading(day, calendar, first_unbilled=LONG_AGO)
         if self.first_billed is None or self.last_billed is None or period < self.first_billed:
             return period
         return period_of_reading(day, calendar, first_unbilled=self.last_billed.next)
 
 
-_LONG_AGO = Period(1970, 1)
+LONG_AGO = Period(1970, 1)
 
 
 _ACCOUNTS = """
@@ -71,7 +71,7 @@ async def accounts_by_number(numbers: Collection[str]) -> dict[str, StoredAccoun
         return {}
     rows = await db.read_as(
         StoredAccount,
-        _ACCOUNTS + "WHERE a.number IN " + _list(numbers),
+        _ACCOUNTS + "WHERE a.number IN " + listed(numbers),
         *numbers,
     )
     return {row.number: row for row in rows}
@@ -94,7 +94,7 @@ async def premises_by_key(keys: Collection[str]) -> dict[tuple[str, str], Stored
         return {}
     rows = await db.read_as(
         StoredPremises,
-        _PREMISES + "WHERE address_key IN " + _list(keys) + " ORDER BY id DESC",
+        _PREMISES + "WHERE address_key IN " + listed(keys) + " ORDER BY id DESC",
         *keys,
     )
     return {(row.address_key, row.region): row for row in rows}
@@ -112,6 +112,9 @@ class StoredMeter:
     installed_on: date
     removed_on: date | None
     verified_until: date | None
+
+    def is_in_place(self, day: date) -> bool:
+        return self.installed_on <= day and (self.removed_on is None or day < self.removed_on)
 
     @property
     def facts(self) -> MeterFacts:
@@ -140,7 +143,7 @@ async def meters_of_accounts(account_ids: Collection[int]) -> dict[int, list[Sto
         return grouped
     rows = await db.read_as(
         StoredMeter,
-        _METERS + "WHERE account_id IN " + _list(account_ids) + " ORDER BY installed_on, id",
+        _METERS + "WHERE account_id IN " + listed(account_ids) + " ORDER BY installed_on, id",
         *account_ids,
     )
     for row in rows:
@@ -182,7 +185,7 @@ async def readings_of_accounts(account_ids: Collection[int]) -> dict[int, list[K
         return grouped
     rows = await db.read_as(
         KnownReading,
-        _READINGS + "AND account_id IN " + _list(account_ids) + " ORDER BY period, taken_on, id",
+        _READINGS + "AND account_id IN " + listed(account_ids) + " ORDER BY period, taken_on, id",
         *account_ids,
     )
     for row in rows:
@@ -190,5 +193,12 @@ async def readings_of_accounts(account_ids: Collection[int]) -> dict[int, list[K
     return grouped
 
 
-def _list(values: Sized) -> str:
+async def is_used_after_verification() -> bool:
+    """Whether readings of a meter past its verification count unseen."""
+    rows = await db.read("SELECT value FROM settings WHERE name = 'is_used_after_verification'")
+    return not rows or rows[0]["value"] != "no"
+
+
+def listed(values: Sized) -> str:
+    """What stands behind IN."""
     return f"({db.placeholders(values)})"

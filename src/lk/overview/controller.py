@@ -10,6 +10,8 @@ from litestar import Controller, Response, get
 from lk import clock
 from lk.history.messages import words
 from lk.history.queries import events_of
+from lk.metering.notices import Notice, away_notice, verification_notice
+from lk.metering.rules import is_away
 from lk.overview.queries import Home, home, owed_accounts
 from lk.overview.rules import MonthFacts, NextThing, Strip, month_strip, next_thing
 from lk.period import Period
@@ -27,7 +29,7 @@ class OverviewController(Controller):
         calendar = (await price_list()).month(Period.of(today)).calendar
         period = period_of_reading(today, calendar, Period.of(today))
         found = await home(account.id, period, account.seen_since)
-        facts = _facts(found, today, calendar)
+        facts = _facts(found, today, calendar, period)
         thing = next_thing(facts)
         events = await events_of(account.id, account.access_user_id, since=account.seen_since, limit=LAST_EVENTS)
         return page(
@@ -44,6 +46,7 @@ class OverviewController(Controller):
             days_left=(calendar.window(Period.of(today)).closes_on - today).days,
             strip=_strip(month_strip(facts)),
             events=[words(event) for event in events],
+            notices=_notices(found, facts),
         )
 
     @get("/accounts/{account_id:str}/welcome")
@@ -52,7 +55,7 @@ class OverviewController(Controller):
         account, today = request.state.account, clock.today()
         calendar = (await price_list()).month(Period.of(today)).calendar
         period = period_of_reading(today, calendar, Period.of(today))
-        facts = _facts(await home(account.id, period, account.seen_since), today, calendar)
+        facts = _facts(await home(account.id, period, account.seen_since), today, calendar, period)
         first = next_thing(facts)
         return page(
             request,
@@ -71,7 +74,7 @@ class OverviewController(Controller):
         return page(request, "overview/accounts.html", rows=found, total=total)
 
 
-def _facts(found: Home, today: date, calendar: Calendar) -> MonthFacts:
+def _facts(found: Home, today: date, calendar: Calendar, period: Period) -> MonthFacts:
     return MonthFacts(
         today=today,
         calendar=calendar,
@@ -80,7 +83,16 @@ def _facts(found: Home, today: date, calendar: Calendar) -> MonthFacts:
         has_meter=found.meters > 0,
         is_read=found.meters > 0 and found.read_meters >= found.meters,
         is_held=found.held_readings > 0,
+        is_away=is_away(found.away_until, calendar.window(period).closes_on, found.away_periods),
     )
+
+
+def _notices(found: Home, facts: MonthFacts) -> list[Notice]:
+    """That nobody is there is told by the card of readings, while it is so through the window."""
+    today, until = facts.today, found.away_until
+    is_told_here = until is not None and until >= today and not facts.is_away
+    away = away_notice(until, found.away_periods, today) if until and is_told_here else None
+    return [notice for notice in (away, verification_notice(None, found.verified_until, today)) if notice]
 
 
 def _strip(strip: Strip) -> dict[str, Any]:

@@ -28,6 +28,10 @@ class Home:
     meters: int
     read_meters: int
     held_readings: int
+    away_until: date | None
+    away_periods: int
+    verified_until: date | None
+    """Of the meter whose verification ends first."""
     release_due_at: datetime | None
     """An agent's release waits, to be called off."""
 
@@ -41,9 +45,16 @@ _HOME = (
     "b.issued_at AS bill_issued_at, b.due_on, "
     "(SELECT count(*) FROM meters m WHERE m.account_id = a.id AND m.removed_on IS NULL) AS meters, "
     "(SELECT count(DISTINCT r.meter_id) FROM readings r JOIN meters m ON m.id = r.meter_id AND m.removed_on IS NULL "
-    "WHERE r.account_id = a.id AND r.period = {} AND r.status = 'accepted' AND r.kind = 'regular') AS read_meters, "
+    "WHERE r.account_id = a.id AND r.period = {} AND r.status = 'accepted' "
+    # A replacement is the period's reading: the old meter's last figures came with the new one's first.
+    "AND (r.kind = 'regular' OR r.kind = 'initial' AND EXISTS (SELECT 1 FROM readings f WHERE f.account_id = a.id "
+    "AND f.period = r.period AND f.kind = 'final'))) AS read_meters, "
     "(SELECT count(*) FROM readings r WHERE r.account_id = a.id AND r.period = {} AND r.status = 'held') "
     "AS held_readings, "
+    "(SELECT d.until_on FROM away_declarations d WHERE d.account_id = a.id AND d.ended_at IS NULL) AS away_until, "
+    "coalesce(b.away_periods, 0) AS away_periods, "
+    "(SELECT min(m.verified_until) FROM meters m WHERE m.account_id = a.id AND m.removed_on IS NULL) "
+    "AS verified_until, "
     "(SELECT min(l.due_at) FROM releases l WHERE l.account_id = a.id AND l.canceled_at IS NULL AND l.done_at IS NULL) "
     "AS release_due_at "
     # `<> 'reversed'` says to both engines that the index of live bills will do.

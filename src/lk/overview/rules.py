@@ -29,6 +29,8 @@ class MonthFacts:
     has_meter: bool
     is_read: bool
     is_held: bool
+    is_away: bool = False
+    """Nobody is there through the end of the window: no reading is waited for."""
 
     @property
     def is_window_open(self) -> bool:
@@ -41,7 +43,8 @@ class MonthFacts:
 
 def next_thing(facts: MonthFacts) -> NextThing:
     """What is late comes first, then what can be done only now, then what is owed."""
-    wants_reading = facts.is_window_open and facts.has_meter and not facts.is_read and not facts.is_held
+    is_waited_for = facts.has_meter and not (facts.is_read or facts.is_held or facts.is_away)
+    wants_reading = facts.is_window_open and is_waited_for
     if facts.is_overdue:
         return NextThing.PAY
     if wants_reading:

@@ -1,10 +1,10 @@
-"""Payments through the acquirer, and the acquirer's events already seen."""
+"""Payments through the acquirer, the acquirer's events already seen, and payments of banks' registries."""
 
-from piccolo.columns import BigInt, BigSerial, ForeignKey, Text, Timestamptz
+from piccolo.columns import BigInt, BigSerial, Date, ForeignKey, Text, Timestamptz
 from piccolo.table import Table
 
 from lk.accounts.tables import Account
-from lk.identity.tables import User
+from lk.identity.tables import Agent, User
 
 
 class Payment(Table, tablename="payments"):
@@ -39,3 +39,17 @@ class AcquirerEvent(Table, tablename="acquirer_events"):
     event = Text()
     object_id = Text()
     received_at = Timestamptz(default=None)
+
+
+class BankPayment(Table, tablename="bank_payments"):
+    """A row of a bank's registry; without `account_id` it waits for a person to find out whose it is."""
+
+    id = BigSerial(primary_key=True)
+    external_id = Text()
+    account_number = Text()
+    account_id = ForeignKey(Account, null=True)
+    paid_on = Date(default=None)
+    amount_kopecks = BigInt()
+    channel = Text()
+    loaded_at = Timestamptz(default=None)
+    assigned_by = ForeignKey(Agent, null=True)

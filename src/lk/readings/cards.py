@@ -8,12 +8,13 @@ from datetime import date, datetime
 
 from lk import clock
 from lk.filters import kwh, money, number
-from lk.metering.messages import sentence
+from lk.metering.decisions import Decision
+from lk.metering.messages import decision_words
 from lk.metering.queries import Occasion, StoredReading
 from lk.metering.rules import judge_reading
 from lk.outcome import Problem, Severity
 from lk.readings import messages
-from lk.readings.costs import Cost, Costs, choices, cost_of
+from lk.readings.costs import Cost, Costs, Untold, choices, cost_of
 from lk.readings.rules import FIELDS, Forecast, TypedReading, confirmation_of, usual
 
 
@@ -59,17 +60,31 @@ class Receipt:
     """(register, value, consumption)"""
     cost: Cost | None
     counted_later: str | None
+    has_photo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What was sent of one meter for the period, the oldest first. `rejected`: the last one, if it was not taken."""
+
+    standing: tuple[StoredReading, ...] = ()
+    rejected: StoredReading | None = None
+    photographed: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class MeterCard:
-    """`remarks` is what is odd without being wrong, `choices` the sums to choose between before confirming."""
+    """`remarks` is what is odd without being wrong, `choices` the sums to choose between before confirming.
+
+    `asked_again`: why the reading that was sent did not count.
+    """
 
     id: int
     key: str
     title: str
     badge: tuple[str, str] | None
     receipt: Receipt | None
+    asked_again: str | None
     correction: str
     is_next: bool
     is_open: bool
@@ -84,11 +99,9 @@ class MeterCard:
     choices: tuple[tuple[str, str], ...]
 
 
-def card_of(
-    costs: Costs, occasion: Occasion, standing: Sequence[StoredReading], draft: Draft | None, is_next: bool
-) -> MeterCard:
+def card_of(costs: Costs | Untold, occasion: Occasion, sent: Sent, draft: Draft | None, is_next: bool) -> MeterCard:
     meter = occasion.meter
-    latest = standing[-1] if standing else None
+    latest = sent.standing[-1] if sent.standing else None
     problems = _problems(occasion, draft)
     coming = _coming(costs, occasion, draft, problems)
     severities = {problem.severity for problem in problems}
@@ -100,13 +113,16 @@ def card_of(
         key=f"meter-{meter.id}",
         title=f"Счётчик {meter.serial_number}",
         badge=_badge(occasion, latest, costs.today),
-        receipt=_receipt(costs, occasion, latest) if latest else None,
+        receipt=_receipt(costs, occasion, latest, sent.photographed) if latest else None,
+        asked_again=_asked_again(sent),
         correction=messages.correctable(occasion.window, costs.today),
         is_next=is_next,
         is_open=draft is not None,
         dials=_dials(costs, occasion, draft, latest, coming, problems, is_live),
-        errors=_errors(occasion, problems) if is_asked else (),
-        remarks=tuple(_of_register(labels, each) for each in problems if _is_remark(draft, each)),
+        errors=_errors(costs, occasion, problems) if is_asked else (),
+        remarks=tuple(
+            messages.of_register(labels, each, costs.sentence(each)) for each in problems if _is_remark(draft, each)
+        ),
         is_confirming=is_asked and Severity.REFUSE not in severities,
         is_fine=draft is not None and not problems,
         confirmed=confirmation_of(draft.form.values) if is_asked and draft else "",
@@ -131,7 +147,9 @@ def _problems(occasion: Occasion, draft: Draft | None) -> tuple[Problem, ...]:
     return draft.form.problems or tuple(judge_reading(occasion.facts(draft.form.values)))
 
 
-def _coming(costs: Costs, occasion: Occasion, draft: Draft | None, problems: Sequence[Problem]) -> Forecast | None:
+def _coming(
+    costs: Costs | Untold, occasion: Occasion, draft: Draft | None, problems: Sequence[Problem]
+) -> Forecast | None:
     """The bill with the typed values, where they can be believed at all."""
     if draft is None or any(problem.severity is not Severity.CONFIRM for problem in problems):
         return None
@@ -145,7 +163,12 @@ def _badge(occasion: Occasion, latest: StoredReading | None, today: date) -> tup
     return (messages.days_left(occasion.window, today), "wait") if today in occasion.window else None
 
 
-def _receipt(costs: Costs, occasion: Occasion, sent: StoredReading) -> Receipt:
+def _asked_again(sent: Sent) -> str | None:
+    decision = Decision.read(sent.rejected.decision) if sent.rejected and not sent.standing else None
+    return decision_words(decision) if decision else None
+
+
+def _receipt(costs: Costs | Untold, occasion: Occasion, sent: StoredReading, photographed: frozenset[int]) -> Receipt:
     is_held = sent.status == "held"
     coming = None if is_held else costs.forecast(occasion, sent.values)
     labels = messages.register_labels(occasion.meter.zones)
@@ -154,28 +177,28 @@ def _receipt(costs: Costs, occasion: Occasion, sent: StoredReading) -> Receipt:
         number=sent.id,
         at=sent.received_at,
         is_held=is_held,
-        reasons=tuple(_of_register(labels, problem) for problem in sent.reasons if is_held),
+        reasons=tuple(
+            messages.of_register(labels, problem, costs.sentence(problem)) for problem in sent.reasons if is_held
+        ),
         rows=tuple(zip(labels, map(number, sent.values), used, strict=True)),
         cost=cost_of(coming) if coming else None,
         counted_later=messages.counted_later(clock.local_date(sent.received_at), sent.period),
+        has_photo=sent.id in photographed,
     )
 
 
-def _errors(occasion: Occasion, problems: Sequence[Problem]) -> tuple[tuple[str | None, str], ...]:
+def _errors(
+    costs: Costs | Untold, occasion: Occasion, problems: Sequence[Problem]
+) -> tuple[tuple[str | None, str], ...]:
     labels = messages.register_labels(occasion.meter.zones)
     return tuple(
-        (_key(occasion, problem.field) if problem.field in FIELDS else None, _of_register(labels, problem))
+        (
+            _key(occasion, problem.field) if problem.field in FIELDS else None,
+            messages.of_register(labels, problem, costs.sentence(problem)),
+        )
         for problem in problems
         if problem.severity is Severity.REFUSE
     )
-
-
-def _of_register(labels: Sequence[str], problem: Problem) -> str:
-    """`День, T1: меньше прошлого…`: on a meter of several registers it has to be said which; doubts name theirs."""
-    words = sentence(problem)
-    if problem.severity is Severity.CONFIRM or problem.field not in FIELDS or len(labels) == 1:
-        return words
-    return f"{labels[FIELDS.index(problem.field)]}: {words[0].lower()}{words[1:]}"
 
 
 def _key(occasion: Occasion, name: str | None) -> str:
@@ -183,7 +206,7 @@ def _key(occasion: Occasion, name: str | None) -> str:
 
 
 def _dials(
-    costs: Costs,
+    costs: Costs | Untold,
     occasion: Occasion,
     draft: Draft | None,
     latest: StoredReading | None,
@@ -194,7 +217,7 @@ def _dials(
     meter = occasion.meter
     prices = costs.price(occasion) if is_live else None
     ranges = usual(costs.history, meter.id)
-    wrong = {each.field: sentence(each) for each in problems if each.severity is Severity.REFUSE}
+    wrong = {each.field: costs.sentence(each) for each in problems if each.severity is Severity.REFUSE}
     return tuple(
         Dial(
             name=name,

@@ -12,9 +12,9 @@ from lk.accounts.queries import AccountView
 from lk.metering.actions import submit_reading
 from lk.outcome import Refused
 from lk.readings.cards import Draft
-from lk.readings.forms import meter_in, parse
-from lk.readings.queries import readings_page, zones_of
+from lk.readings.queries import readings_page
 from lk.readings.rules import TypedReading
+from lk.readings.typing import typed_reading
 from lk.web import Request, address_of, is_htmx, page, see_other, typed, viewer_in
 
 
@@ -62,12 +62,10 @@ def _source(request: Request) -> str:
 
 async def _form(request: Request) -> TypedReading:
     """Raises NotFoundException for a meter of somebody else."""
-    fields = await typed(request)
-    meter_id = meter_in(fields)
-    zones = None if meter_id is None else await zones_of(_account(request), meter_id)
-    if meter_id is None or zones is None:
+    form = await typed_reading(_account(request).id, await typed(request))
+    if form is None:
         raise NotFoundException
-    return parse(fields, meter_id, zones)
+    return form
 
 
 async def _answer(request: Request, draft: Draft, status: int) -> Response[str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from lk.billing.rules import BillFacts
 from lk.filters import money
+from lk.metering.messages import reserved_sentence, sentence
 from lk.metering.queries import Occasion
 from lk.metering.rules import ReadingFacts
 from lk.outcome import Problem
@@ -24,6 +25,7 @@ class Costs:
     prices: PriceList
     history: Sequence[Usage]
     today: date
+    sentence = staticmethod(sentence)
 
     def forecast(self, occasion: Occasion, values: Sequence[int]) -> Forecast | None:
         reading = ReadingFacts(None, occasion.meter.id, tuple(values), self.today, occasion.period, occasion.source)
@@ -46,6 +48,25 @@ class Costs:
         return nothing is not None and nothing.total_kopecks == 0 and not nothing.has_more
 
 
+class Untold:
+    """In the place of `Costs` where nothing of money is shown, nor what is usual; `sentence` tells what is odd."""
+
+    history: Sequence[Usage] = ()
+
+    def __init__(self, today: date, sentence: Callable[[Problem], str] = reserved_sentence) -> None:
+        self.today = today
+        self.sentence = sentence
+
+    def forecast(self, *_: object) -> None:
+        return None
+
+    def price(self, *_: object) -> None:
+        return None
+
+    def is_live(self, *_: object) -> bool:
+        return False
+
+
 @dataclass(frozen=True, slots=True)
 class Cost:
     """The coming bill: its total, and its lines (what, sum, why) where they are more than the dials say."""
@@ -60,7 +81,7 @@ def cost_of(coming: Forecast) -> Cost:
 
 
 def choices(
-    costs: Costs, occasion: Occasion, problems: Sequence[Problem], coming: Forecast | None
+    costs: Costs | Untold, occasion: Occasion, problems: Sequence[Problem], coming: Forecast | None
 ) -> tuple[tuple[str, str], ...]:
     """The sum as typed beside what it would be with swapped zones, or with the usual consumption."""
     other = _other_values(occasion, problems) if problems else None

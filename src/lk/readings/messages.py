@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from lk.billing.rules import ChargeLine
 from lk.energy import ZONES, Zone, registers_of
 from lk.filters import day, kwh, money, month_for, month_name, number, plural, plural_word
+from lk.outcome import Problem, Severity
 from lk.period import Period
+from lk.readings.rules import FIELDS
 from lk.tariffs.rules import Window
 
 _ZONES: Mapping[Zone, str] = {
@@ -21,7 +23,7 @@ _ZONES: Mapping[Zone, str] = {
 _SOURCES = {
     "resident": "вы",
     "helper": "помощник",
-    "agent": "сотрудник по телефону",
+    "agent": "сотрудник",
     "import": "из нашего учёта",
     "link": "по ссылке из письма",
 }
@@ -43,6 +45,13 @@ def register_labels(zones: int) -> tuple[str, ...]:
     )
 
 
+def of_register(labels: Sequence[str], problem: Problem, words: str) -> str:
+    """`День, T1: меньше прошлого…`: on a meter of several registers it has to be said which; doubts name theirs."""
+    if problem.severity is Severity.CONFIRM or problem.field not in FIELDS or len(labels) == 1:
+        return words
+    return f"{labels[FIELDS.index(problem.field)]}: {words[0].lower()}{words[1:]}"
+
+
 def status_word(status: str, kind: str) -> str:
     return _KINDS.get(kind) or _STATUSES[status]
 
@@ -55,7 +64,10 @@ def invitation(period: Period, window: Window, today: date) -> str:
     """For which month a reading sent now counts, and until when it can be sent or corrected."""
     name, opens, closes = month_name(period), day(window.opens_on), day(window.closes_on)
     if today in window:
-        return f"Примем показания {month_for(period)} до {closes} включительно. Нужны только цифры до запятой."
+        return (
+            f"Примем показания {month_for(period)} до {closes} включительно.{_extended(window)} "
+            "Нужны только цифры до запятой."
+        )
     if Period.of(today) == period:
         return (
             f"Показания за {name} ждём с {opens} по {closes}. Можно и раньше: сохраним и засчитаем {month_for(period)}."
@@ -64,6 +76,12 @@ def invitation(period: Period, window: Window, today: date) -> str:
         f"Показание, которое вы передадите сейчас, засчитаем {month_for(period)}. Для счёта {month_for(period)} ждём "
         f"его с {opens} по {closes}."
     )
+
+
+def _extended(window: Window) -> str:
+    if not window.extended_days:
+        return ""
+    return f" Кабинет не работал, поэтому приём продлён на {plural(window.extended_days, 'день', 'дня', 'дней')}."
 
 
 def counted_later(received_on: date, period: Period) -> str | None:

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from lk import clock
 from lk.accounts.queries import AccountView
-from lk.billing.facts import facts_between
+from lk.billing.facts import facts_of
 from lk.energy import ZONES
 from lk.filters import NO_BREAK_SPACE, day_year, month_for, month_name, number
+from lk.metering.decisions import ACCEPTED, Decision
+from lk.metering.messages import decision_words
+from lk.metering.notices import Notice
+from lk.metering.photos import photographed
 from lk.metering.queries import (
+    STANDING,
     Occasion,
     StoredReading,
-    meters_of,
     occasions,
     reading_history,
-    standing_readings,
+    regular_readings,
 )
 from lk.metering.rules import MeterFacts
 from lk.period import Period
 from lk.readings import messages
-from lk.readings.cards import Draft, MeterCard, card_of
+from lk.readings.cards import Draft, MeterCard, Sent, card_of
 from lk.readings.costs import Costs
+from lk.readings.notices import notices_of
 from lk.readings.rules import Usage, usages
 from lk.tariffs.queries import price_list
 
@@ -48,6 +53,7 @@ class PastReading:
     note: str
     value: str
     tone: str | None
+    href: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +71,17 @@ class ReadingsPage:
     invitation: str | None
     cards: tuple[MeterCard, ...]
     history: History
+    notices: tuple[Notice, ...]
 
     def card(self, meter_id: int) -> MeterCard | None:
         return next((card for card in self.cards if card.id == meter_id), None)
-
-
-async def zones_of(account: AccountView, meter_id: int) -> int | None:
-    """Of a meter of this account; None for any other."""
-    return next((meter.zones for meter in await meters_of(account.id) if meter.id == meter_id), None)
 
 
 async def readings_page(account: AccountView, source: str, draft: Draft | None = None) -> ReadingsPage:
     today = clock.today()
     found = await occasions(account.id, account.power_kw, taken_on=today, today=today, source=source)
     period = found[0].period if found else Period.of(today)
-    facts = (await facts_between(account.id, account.id, period))[account.id]
+    facts = await facts_of(account.id, period)
     used = past = usages(facts.meters, facts.readings)
     since = account.seen_since
     stored = await reading_history(account.id, (Period.of(today) + -HISTORY_MONTHS).first_day)
@@ -90,15 +92,31 @@ async def readings_page(account: AccountView, source: str, draft: Draft | None =
     costs = Costs(facts, await price_list(), [each for each in past if each.period < period], today)
     return ReadingsPage(
         invitation=messages.invitation(period, found[0].window, today) if found else None,
-        cards=_cards(costs, found, await standing_readings(account.id, period), draft),
-        history=_history(facts.meters, stored, used),
+        cards=_cards(costs, found, await sent_for(account, period, [each.meter.id for each in found]), draft),
+        history=_history(f"/accounts/{account.public_id}/readings", facts.meters, stored, used),
+        notices=await notices_of(account.id, found, period, facts.meters, stored),
     )
 
 
+async def sent_for(account: AccountView, period: Period, meter_ids: Collection[int]) -> dict[int, Sent]:
+    """By meter, as far back as this account's holder may see."""
+    since = account.seen_since
+    readings = [
+        each for each in await regular_readings(account.id, period) if since is None or each.received_at >= since
+    ]
+    photos = await photographed([each.id for each in readings])
+    found = {}
+    for meter_id in meter_ids:
+        own = [each for each in readings if each.meter_id == meter_id]
+        standing = tuple(each for each in own if each.status in STANDING)
+        rejected = own[-1] if own and own[-1].status == "rejected" else None
+        found[meter_id] = Sent(standing, rejected, photos)
+    return found
+
+
 def _cards(
-    costs: Costs, found: Sequence[Occasion], standing: Sequence[StoredReading], draft: Draft | None
+    costs: Costs, found: Sequence[Occasion], own: Mapping[int, Sent], draft: Draft | None
 ) -> tuple[MeterCard, ...]:
-    own = {each.meter.id: [row for row in standing if row.meter_id == each.meter.id] for each in found}
     next_id = draft.form.meter_id if draft else _next_meter(found, own, costs.today)
     return tuple(
         card_of(
@@ -112,17 +130,19 @@ def _cards(
     )
 
 
-def _next_meter(found: Sequence[Occasion], own: dict[int, list[StoredReading]], today: date) -> int | None:
+def _next_meter(found: Sequence[Occasion], own: Mapping[int, Sent], today: date) -> int | None:
     """The first one that is still waited for; none outside the window."""
-    waiting = [each.meter.id for each in found if not own[each.meter.id] and today in each.window]
+    waiting = [each.meter.id for each in found if not own[each.meter.id].standing and today in each.window]
     return waiting[0] if waiting else None
 
 
-def _history(meters: Sequence[MeterFacts], stored: Sequence[StoredReading], used: Sequence[Usage]) -> History:
+def _history(
+    root: str, meters: Sequence[MeterFacts], stored: Sequence[StoredReading], used: Sequence[Usage]
+) -> History:
     zones = max((meter.zones for meter in meters), default=1)
-    serials = {meter.id: meter.serial_number for meter in meters} if len(meters) > 1 else {}
+    about = {meter.id: _about(meter, is_only=len(meters) == 1) for meter in meters}
     consumed = {each.reading_id: each.kwh for each in used}
-    lines = [_past(reading, serials.get(reading.meter_id), consumed.get(reading.id)) for reading in stored]
+    lines = [_past(root, reading, about[reading.meter_id], consumed.get(reading.id)) for reading in stored]
     return History(
         newest=tuple(lines[:NEWEST]),
         older=tuple(lines[NEWEST:]),
@@ -131,19 +151,28 @@ def _history(meters: Sequence[MeterFacts], stored: Sequence[StoredReading], used
     )
 
 
-def _past(reading: StoredReading, serial: str | None, consumed: tuple[int, ...] | None) -> PastReading:
+def _about(meter: MeterFacts, *, is_only: bool) -> str:
+    """Which meter it was, where there are several, and how its figures are multiplied."""
+    serial = "" if is_only else f"счётчик {meter.serial_number}"
+    return " · ".join(filter(None, (serial, f"×{NO_BREAK_SPACE}{number(meter.ratio)}" if meter.ratio > 1 else "")))
+
+
+def _past(root: str, reading: StoredReading, about: str, consumed: tuple[int, ...] | None) -> PastReading:
+    decision = Decision.read(reading.decision)
     words = [
         month_for(reading.period),
-        f"счётчик {serial}" if serial else None,
+        about,
         " + ".join(map(number, consumed)) + f"{NO_BREAK_SPACE}кВт·ч" if consumed else None,
         messages.source_word(reading.source),
         messages.status_word(reading.status, reading.kind),
+        decision_words(decision) if decision and decision.code != ACCEPTED else None,
     ]
     return PastReading(
         title=day_year(reading.taken_on),
         note=" · ".join(word for word in words if word),
         value=" / ".join(map(number, reading.values)),
         tone="wait" if reading.status == "held" else None,
+        href=f"{root}/{reading.id}" if reading.kind == "regular" else None,
     )
 
 

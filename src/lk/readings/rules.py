@@ -10,7 +10,7 @@ from lk.metering.rules import MeterFacts, ReadingFacts, consumption
 from lk.money import half_up
 from lk.outcome import Problem
 from lk.period import Period
-from lk.tariffs.rules import PriceList
+from lk.tariffs.rules import NoNorm, NoRate, PriceList
 
 FIELDS = ("t1", "t2", "t3")
 USUAL_MONTHS = 6
@@ -92,9 +92,11 @@ class Forecast:
 
 def forecast(facts: BillFacts, reading: ReadingFacts, prices: PriceList) -> Forecast | None:
     """The bill with `reading` as the latest one of its period; None where it has no price."""
-    draft = bill_for(replace(facts, readings=(*facts.readings, reading)), reading.period, prices)
-    meter = next(meter for meter in facts.meters if meter.id == reading.meter_id)
-    return _forecast(draft, meter) if draft.lines else None
+    try:
+        draft = bill_for(replace(facts, readings=(*facts.readings, reading)), reading.period, prices)
+    except (NoRate, NoNorm):
+        return None
+    return _forecast(draft, next(meter for meter in facts.meters if meter.id == reading.meter_id))
 
 
 def _forecast(draft: BillDraft, meter: MeterFacts) -> Forecast:

@@ -37,10 +37,13 @@ class DeskAccount:
 
 @dataclass(frozen=True, slots=True)
 class DeskMeter:
+    id: int
     serial_number: str
     zones: int
+    ratio: int
     installed_on: date
     removed_on: date | None
+    verified_until: date | None
 
 
 async def search(query: str) -> list[AccountView]:
@@ -68,7 +71,8 @@ async def desk_account(public_id: str) -> DeskAccount | None:
 async def desk_meters(account_id: int) -> list[DeskMeter]:
     return await db.read_as(
         DeskMeter,
-        "SELECT serial_number, zones, installed_on, removed_on FROM meters WHERE account_id = {} ORDER BY installed_on",
+        "SELECT id, serial_number, zones, ratio, installed_on, removed_on, verified_until FROM meters "
+        "WHERE account_id = {} ORDER BY installed_on, id",
         account_id,
     )
 

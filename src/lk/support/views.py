@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,9 +13,11 @@ from lk import clock
 from lk.accounts.queries import title_of
 from lk.accounts.releasing import release_of
 from lk.accounts.rules import RELEASE_REASONS
+from lk.actor import Role
+from lk.metering.notices import Notice, verification_notice
 from lk.notifications.messages import KINDS, STATUSES, trouble_words
 from lk.notifications.queries import LetterFate, last_letters
-from lk.support.queries import desk_account, desk_meters
+from lk.support.queries import DeskMeter, desk_account, desk_meters
 from lk.support.rules import REASONS, is_factor_fresh
 from lk.web import Request, page, viewer_in
 
@@ -23,6 +26,10 @@ DONE = {
     "confirmation": "Кабинет подтверждён, житель видит всё.",
     "release": "Отвязка начата: через сутки. Житель получил письмо и может её отменить.",
     "cancellation": "Отвязка отменена.",
+    "reading": "Показание записано и учтено. Житель получит письмо.",
+    "reading_held": "Показание записано и ждёт проверки. Житель получит письмо.",
+    "replacement": "Счётчик заменён. Житель увидит это в кабинете и в письме.",
+    "replaced_before": "Этот счётчик уже был заменён, ничего не изменилось.",
 }
 
 
@@ -53,7 +60,7 @@ async def customer_page(
     account = await desk_account(account_id)
     if account is None:
         raise NotFoundException
-    viewer = viewer_in(request)
+    viewer, meters = viewer_in(request), await desk_meters(account.id)
     return page(
         request,
         "support/customer.html",
@@ -61,7 +68,9 @@ async def customer_page(
         active_tab="search",
         customer=account,
         title=title_of(account.address),
-        meters=await desk_meters(account.id),
+        meters=meters,
+        notices=_notices(meters),
+        may_replace=viewer.role in (Role.OPERATOR, Role.ADMIN),
         reasons=list(REASONS.items()),
         reason=reason,
         errors=errors or {},
@@ -72,6 +81,16 @@ async def customer_page(
         letters=[_letter(each) for each in await last_letters(account.id)],
         done=DONE.get(request.query_params.get("done", "")),
     )
+
+
+def _notices(meters: Sequence[DeskMeter]) -> list[Notice]:
+    """Of verifications that end or are over."""
+    found = [
+        verification_notice(meter.serial_number, meter.verified_until, clock.today())
+        for meter in meters
+        if meter.removed_on is None
+    ]
+    return [notice for notice in found if notice]
 
 
 def _letter(each: LetterFate) -> DeskLetter:

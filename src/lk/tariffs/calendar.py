@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import dataclasses
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from types import MappingProxyType
 
 from lk.period import Period
 
@@ -15,20 +17,33 @@ MONTHS_DAYS = 28
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The days on which readings are asked for, both inclusive."""
+    """The days on which readings are asked for, both inclusive; the last `extended_days` of them were added."""
 
     opens_on: date
     closes_on: date
+    extended_days: int = 0
 
     def __contains__(self, day: date) -> bool:
         return self.opens_on <= day <= self.closes_on
 
 
 @dataclass(frozen=True, slots=True)
+class Extension:
+    """Whole days by which an outage of lk itself moved the end of a period's window, and its due day."""
+
+    window_days: int = 0
+    due_days: int = 0
+
+
+NOT_EXTENDED = Extension()
+_NONE: Mapping[int, Extension] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
 class Calendar:
     """The month's days from `valid_from` on. `bill_by` and `pay_by` are days of the month after the period.
 
-    `extended_days` are the whole days by which an outage of lk itself moved the window, or the due day.
+    `extensions` by period number are those of the periods that were moved.
     """
 
     valid_from: date
@@ -38,6 +53,7 @@ class Calendar:
     print_by: int = 27
     bill_by: int = 1
     pay_by: int = 10
+    extensions: Mapping[int, Extension] = dataclasses.field(default_factory=lambda: _NONE, compare=False)
 
     def __post_init__(self) -> None:
         days = (1, self.readings_open, self.readings_close, self.bill_run, self.print_by, MONTHS_DAYS)
@@ -46,26 +62,29 @@ class Calendar:
         if not 1 <= self.bill_by <= self.pay_by <= MONTHS_DAYS:
             raise ValueError("the bill comes before it is due, within days 1 to 28")
 
-    def window(self, period: Period, extended_days: int = 0) -> Window:
-        closes_on = period.day(self.readings_close) + timedelta(extended_days)
-        return Window(period.day(self.readings_open), closes_on)
+    def extension(self, period: Period) -> Extension:
+        return self.extensions.get(period.number, NOT_EXTENDED)
 
-    def bill_run_on(self, period: Period, extended_days: int = 0) -> date:
-        return period.day(self.bill_run) + timedelta(extended_days)
+    def window(self, period: Period) -> Window:
+        days = self.extension(period).window_days
+        return Window(period.day(self.readings_open), period.day(self.readings_close) + timedelta(days), days)
 
-    def print_by_on(self, period: Period, extended_days: int = 0) -> date:
-        return period.day(self.print_by) + timedelta(extended_days)
+    def bill_run_on(self, period: Period) -> date:
+        return period.day(self.bill_run) + timedelta(self.extension(period).window_days)
 
-    def bill_by_on(self, period: Period, extended_days: int = 0) -> date:
-        return period.next.day(self.bill_by) + timedelta(extended_days)
+    def print_by_on(self, period: Period) -> date:
+        return period.day(self.print_by) + timedelta(self.extension(period).window_days)
 
-    def pay_by_on(self, period: Period, extended_days: int = 0) -> date:
-        return period.next.day(self.pay_by) + timedelta(extended_days)
+    def bill_by_on(self, period: Period) -> date:
+        return period.next.day(self.bill_by)
 
-    def due_on(self, period: Period, delivered_on: date, extended_days: int = 0) -> date:
+    def pay_by_on(self, period: Period) -> date:
+        return period.next.day(self.pay_by) + timedelta(self.extension(period).due_days)
+
+    def due_on(self, period: Period, delivered_on: date) -> date:
         """The last day to pay: a bill delivered late leaves the same ten days."""
-        latest = max(self.pay_by_on(period), delivered_on + timedelta(DAYS_TO_PAY_AFTER_DELIVERY))
-        return latest + timedelta(extended_days)
+        latest = max(period.next.day(self.pay_by), delivered_on + timedelta(DAYS_TO_PAY_AFTER_DELIVERY))
+        return latest + timedelta(self.extension(period).due_days)
 
 
 DEFAULT_CALENDAR = Calendar(valid_from=date(1970, 1, 1))
@@ -81,12 +100,14 @@ def calendar_for(calendars: Iterable[Calendar], period: Period) -> Calendar:
     return max(in_force, key=lambda calendar: calendar.valid_from)
 
 
-def period_of_reading(day: date, calendar: Calendar, first_unbilled: Period, extended_days: int = 0) -> Period:
+def period_of_reading(day: date, calendar: Calendar, first_unbilled: Period) -> Period:
     """The period for which a reading of `day` counts: days to the window's end this one, later days the next.
 
-    `calendar` and `extended_days` are those of the day's own month. A period already billed gives way to
-    `first_unbilled`.
+    `calendar` is that of the day's own month. A period already billed gives way to `first_unbilled`.
     """
     month = Period.of(day)
-    period = month if day <= calendar.window(month, extended_days).closes_on else month.next
-    return max(period, first_unbilled)
+    if day <= calendar.window(month.previous).closes_on:
+        month = month.previous
+    elif day > calendar.window(month).closes_on:
+        month = month.next
+    return max(month, first_unbilled)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from time import monotonic
 
 from lk import db
 from lk.period import Period
-from lk.tariffs.rules import BandLimits, Calendar, Norm, PriceList, Rate, VatRate
+from lk.tariffs.rules import BandLimits, Calendar, Extension, Norm, PenaltyRate, PriceList, Rate, VatRate
 
 KEPT_SECONDS = 30
 """Pages may be so late with a new tariff; the bill run reads afresh."""
@@ -48,16 +48,39 @@ async def fresh_price_list() -> PriceList:
         band_limits=await _band_limits(),
         calendars=await calendars(),
         vat_rates=await db.read_as(VatRate, "SELECT valid_from, percent FROM vat_rates"),
+        penalty_rates=await db.read_as(PenaltyRate, "SELECT valid_from, basis_points FROM penalty_rates"),
     )
 
 
 async def calendars() -> list[Calendar]:
-    """All calendars, the earliest first."""
-    return await db.read_as(
-        Calendar,
-        "SELECT valid_from, readings_open, readings_close, bill_run, print_by, bill_by, pay_by "
-        "FROM calendars ORDER BY valid_from",
-    )
+    """All calendars, the earliest first; each knows all periods that were extended."""
+    extensions = await _extensions()
+    return [
+        Calendar(**asdict(row), extensions=extensions)
+        for row in await db.read_as(
+            _CalendarRow,
+            "SELECT valid_from, readings_open, readings_close, bill_run, print_by, bill_by, pay_by "
+            "FROM calendars ORDER BY valid_from",
+        )
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _CalendarRow:
+    valid_from: date
+    readings_open: int
+    readings_close: int
+    bill_run: int
+    print_by: int
+    bill_by: int
+    pay_by: int
+
+
+async def _extensions() -> dict[int, Extension]:
+    days: dict[int, dict[str, int]] = {}
+    for row in await db.read("SELECT period, kind, days FROM extensions"):
+        days.setdefault(row["period"], {})[row["kind"]] = row["days"]
+    return {period: Extension(each.get("window", 0), each.get("due", 0)) for period, each in days.items()}
 
 
 async def first_period() -> Period:

@@ -15,6 +15,7 @@ from lk.period import Period
 from lk.tariffs.calendar import DEFAULT_CALENDAR as DEFAULT_CALENDAR
 from lk.tariffs.calendar import LAW_2026 as LAW_2026
 from lk.tariffs.calendar import Calendar as Calendar
+from lk.tariffs.calendar import Extension as Extension
 from lk.tariffs.calendar import Window as Window
 from lk.tariffs.calendar import calendar_for as calendar_for
 from lk.tariffs.calendar import period_of_reading as period_of_reading
@@ -72,8 +73,20 @@ class VatRate:
     percent: int
 
 
+@dataclass(frozen=True, slots=True)
+class PenaltyRate:
+    """The yearly rate of which a penalty for late payment is a part a day, in hundredths of a percent.
+
+    The lower of the key rate and 9.5 % (Housing Code, article 155 part 14, and the government's cap on the rate).
+    """
+
+    valid_from: date
+    basis_points: int
+
+
 BAND_LIMITS = (BandLimits(date(2025, 1, 1), (3900, 6000)),)
 VAT_RATES = (VatRate(date(2019, 1, 1), 20), VatRate(date(2026, 1, 1), 22))
+PENALTY_RATES = (PenaltyRate(date(1970, 1, 1), 950),)
 
 
 def vat_inside(kopecks: int, percent: int) -> int:
@@ -119,6 +132,7 @@ class PriceList:
         band_limits: Iterable[BandLimits] = BAND_LIMITS,
         calendars: Iterable[Calendar] = (DEFAULT_CALENDAR,),
         vat_rates: Iterable[VatRate] = VAT_RATES,
+        penalty_rates: Iterable[PenaltyRate] = PENALTY_RATES,
     ) -> None:
         norms = tuple(norms)
         self._rates = _Dated(((r.region, r.tariff_category, r.zones, r.register, r.band), r) for r in rates)
@@ -126,6 +140,7 @@ class PriceList:
         self._band_limits = _Dated((None, row) for row in band_limits)
         self._calendars = _Dated((None, row) for row in calendars)
         self._vat_rates = _Dated((None, row) for row in vat_rates)
+        self.penalty_rates = tuple(sorted(penalty_rates, key=_valid_from))
         self._households = _households(norms)
         self._known_rates: dict[tuple[str, str, int, int], tuple[tuple[Rate, ...], ...]] = {}
         self._known_months: dict[int, Month] = {}

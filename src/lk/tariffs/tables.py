@@ -1,6 +1,6 @@
 """Dated rows: the one with the latest `valid_from` not after a period's first day holds for it."""
 
-from piccolo.columns import BigInt, BigSerial, Date, Integer, Text
+from piccolo.columns import BigInt, BigSerial, Date, Integer, Text, Timestamptz
 from piccolo.table import Table
 
 
@@ -57,3 +57,21 @@ class Vat(Table, tablename="vat_rates"):
     id = BigSerial(primary_key=True)
     valid_from = Date(default=None)
     percent = Integer()
+
+
+class PenaltyRate(Table, tablename="penalty_rates"):
+    """The yearly rate of penalties for late payment, in hundredths of a percent."""
+
+    id = BigSerial(primary_key=True)
+    valid_from = Date(default=None)
+    basis_points = Integer()
+
+
+class Extension(Table, tablename="extensions"):
+    """Days by which an outage of lk itself moved a period: `kind` window|due."""
+
+    id = BigSerial(primary_key=True)
+    period = Integer()
+    kind = Text()
+    days = Integer()
+    decided_at = Timestamptz(default=None)

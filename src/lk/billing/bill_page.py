@@ -1,0 +1,119 @@
+"""What the page of one bill shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lk import clock, filters
+from lk.accounts.queries import AccountView
+from lk.billing.payment_qr import QrPicture, payment_text, qr_picture
+from lk.billing.queries import BillVersion, bill_of, bills_of, versions_of
+from lk.billing.sheet import BillSheet
+from lk.billing.sheets import sheet_for
+from lk.billing.sums import Step, comparisons, ladder, penalty_ladder
+from lk.billing.views import MeterCard, Series, meters_of, series_of
+from lk.config import settings
+from lk.ledger.queries import balance, paid_between
+from lk.period import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A sum and the code that a bank's application reads."""
+
+    sum: str
+    picture: QrPicture
+
+
+@dataclass(frozen=True, slots=True)
+class BillPage:
+    """`owed_kopecks` is the principal owed now, `paid_since_kopecks` what was paid of it after the newest bill.
+
+    `versions`: (words, number) of the period's other bills.
+    """
+
+    sheet: BillSheet
+    is_live: bool
+    is_newest: bool
+    owed_kopecks: int
+    paid_since_kopecks: int
+    is_overdue: bool
+    versions: list[tuple[str, int]]
+    principal_code: Code | None
+    penalty_code: Code | None
+
+    @property
+    def comparisons(self) -> list[str]:
+        return list(comparisons(self.sheet))
+
+    @property
+    def ladder(self) -> list[Step]:
+        return list(ladder(self.sheet))
+
+    @property
+    def penalty_ladder(self) -> list[Step]:
+        return list(penalty_ladder(self.sheet))
+
+    @property
+    def meters(self) -> list[MeterCard]:
+        return meters_of(self.sheet)
+
+    @property
+    def chart(self) -> Series:
+        return series_of(self.sheet.zones, self.sheet.months)
+
+
+async def bill_page(account: AccountView, period: Period, number: int | None = None) -> BillPage | None:
+    """The period's bill, or of all that were issued for it the one with this number.
+
+    Without a number the live one; where all were reversed the last; None where it waits for a person.
+    """
+    versions = await versions_of(account.id, period, account.seen_since)
+    version = await _chosen(account, period, versions, number)
+    sheet = await sheet_for(account, version.id) if version else None
+    if version is None or sheet is None:
+        return None
+    newest = await bills_of(account.id, limit=1)
+    is_newest = bool(newest) and newest[0].id == version.id
+    owed = await balance(account.id)
+    return BillPage(
+        sheet=sheet,
+        is_live=version.is_live,
+        is_newest=is_newest,
+        owed_kopecks=owed.principal,
+        paid_since_kopecks=await paid_between(account.id, newest[0].issued_at) if is_newest else 0,
+        is_overdue=owed.principal > 0 and sheet.due_on is not None and clock.today() > sheet.due_on,
+        versions=[(_words(each), each.number) for each in versions if each.id != version.id],
+        principal_code=_code(sheet, owed.principal) if is_newest else None,
+        penalty_code=_code(sheet, owed.penalty, is_penalty=True) if is_newest else None,
+    )
+
+
+async def _chosen(
+    account: AccountView, period: Period, versions: Sequence[BillVersion], number: int | None
+) -> BillVersion | None:
+    if number is not None:
+        return next((each for each in versions if each.number == number), None)
+    if not versions or versions[-1].is_live:
+        return versions[-1] if versions else None
+    is_waiting = await bill_of(account.id, period, account.seen_since) is not None
+    return None if is_waiting else versions[-1]
+
+
+def _words(version: BillVersion) -> str:
+    return "Открыть новый счёт" if version.is_live else "Открыть прежний счёт"
+
+
+def _code(sheet: BillSheet, kopecks: int, *, is_penalty: bool = False) -> Code | None:
+    """For what is owed now; none where nothing is."""
+    if kopecks <= 0:
+        return None
+    text = payment_text(
+        settings().company,
+        kopecks=kopecks,
+        account_number=sheet.account_number,
+        period=sheet.period,
+        is_penalty=is_penalty,
+    )
+    return Code(filters.money(kopecks), qr_picture(text))

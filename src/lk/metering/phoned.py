@@ -1,0 +1,33 @@
+"""A reading told by phone: an agent types it at the desk, and the resident learns of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from lk import db
+from lk.accounts.queries import AccountView
+from lk.actor import Actor
+from lk.metering.actions import SubmittedReading, submit_reading
+from lk.metering.letters import tell_holder
+from lk.metering.queries import reading_of
+
+
+async def take_by_phone(
+    account: AccountView,
+    meter_id: int,
+    values: Sequence[int | None],
+    *,
+    taken_on: date,
+    actor: Actor,
+    is_confirmed: bool,
+) -> SubmittedReading:
+    """Like any other reading, with a letter to the holder. Raises Refused as `submit_reading` does."""
+    async with db.write(f"account {account.id}"):
+        kept = await submit_reading(
+            account, meter_id, values, taken_on=taken_on, source="agent", actor=actor, is_confirmed=is_confirmed
+        )
+        reading = await reading_of(account.id, kept.id)
+        assert reading is not None
+        await tell_holder("reading_by_agent", account.id, reading, is_held=kept.status == "held")
+        return kept

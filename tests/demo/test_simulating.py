@@ -1,0 +1,197 @@
+"""`lk simulate`: half a year of a small town, lived in real parts, and nothing that was planted afterwards escapes."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lk.commands import tell_simulated
+from lk.demo.living_town import Town
+from lk.demo.simulating import Outcome, live, reckon, simulate_in_empty
+from lk.period import Period
+from tests.database import Database
+from tests.postgres import create_database, drop_database
+
+ACCOUNTS, MONTHS, SEED = 60, 6, 2
+LIVE_BILLS = "SELECT period, count(*) AS bills FROM bills WHERE status <> 'reversed' GROUP BY period ORDER BY period"
+
+
+@pytest.fixture(scope="module")
+def lived(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Town, Path]:
+    """The town after its half year, and the file of its books: to be copied, not written to."""
+    path = tmp_path_factory.mktemp("simulated") / "lk.sqlite3"
+    shutil.copyfile(sqlite_template, path)
+    with Database(f"sqlite:///{path}").in_use() as database:
+        town = database.run(live(ACCOUNTS, MONTHS, SEED))
+    return town, path
+
+
+@pytest.fixture
+def town(lived: tuple[Town, Path]) -> Town:
+    return lived[0]
+
+
+@pytest.fixture
+def books(lived: tuple[Town, Path], tmp_path: Path) -> Iterator[Database]:
+    """A copy of the town's own."""
+    shutil.copyfile(lived[1], tmp_path / "lk.sqlite3")
+    with Database(f"sqlite:///{tmp_path / 'lk.sqlite3'}").in_use() as database:
+        yield database
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Database]:
+    with Database(f"sqlite:///{tmp_path / 'empty.sqlite3'}").in_use() as database:
+        yield database
+
+
+def simulated(database: Database, seed: int, accounts: int = ACCOUNTS, months: int = MONTHS) -> Outcome:
+    return database.run(simulate_in_empty(accounts, months, seed))
+
+
+def test_half_a_year_breaks_no_invariant_and_every_kilowatt_hour_of_the_dials_is_booked_once(
+    town: Town, books: Database
+) -> None:
+    outcome = books.run(reckon(town))
+
+    assert [each.breaches for each in outcome.findings if each.breaches] == []
+    assert outcome.energy.known == outcome.energy.booked > 0
+    assert outcome.payments.known == outcome.payments.booked > 0
+    assert tell_simulated(outcome) == 0
+
+
+def test_postgresql_lives_through_the_same_story(town: Town, books: Database, postgres_server: str) -> None:
+    here = books.run(reckon(town)).in_words()
+    url = create_database(postgres_server)
+    with Database(url).in_use() as database:
+        outcome = simulated(database, SEED)
+    drop_database(url)
+
+    assert outcome.is_clean
+    assert outcome.in_words() == here
+
+
+def test_the_same_seed_tells_the_same_story_twice_and_another_one_another(
+    town: Town, books: Database, empty: Database
+) -> None:
+    with books.in_use():
+        here = books.run(reckon(town)).in_words()
+    with empty.in_use():
+        again = simulated(empty, SEED).in_words()
+        other = Database(empty.url.replace("empty", "other"))
+    with other.in_use():
+        assert again == here
+        assert simulated(other, SEED + 1).in_words() != here
+
+
+def test_every_month_is_billed_and_what_is_told_of_happened(town: Town, books: Database) -> None:
+    assert [row["period"] for row in books.rows(LIVE_BILLS)] == [202505, 202506, 202507, 202508, 202509, 202510]
+    for what, sql in {
+        "readings of every source": "SELECT 1 FROM readings GROUP BY 1 HAVING count(DISTINCT source) = 5",
+        "a held reading decided": "SELECT 1 FROM readings WHERE decision <> ''",
+        "an estimate by the average or the norm": "SELECT 1 FROM bills WHERE method IN ('average', 'norm')",
+        "a bill nobody was there for": "SELECT 1 FROM bills WHERE method = 'away'",
+        "a credit": "SELECT 1 FROM charges WHERE credits_id IS NOT NULL",
+        "a penalty": "SELECT 1 FROM bills WHERE penalty_kopecks > 0",
+        "a wrong tariff put right": "SELECT 1 FROM bills WHERE status = 'reversed' AND reversal_reason = 'tariff'",
+        "a window made longer": "SELECT 1 FROM extensions WHERE period = 202510 AND kind = 'window' AND days = 2",
+        "a registry of a bank": "SELECT 1 FROM bank_payments",
+        "a payment by card": "SELECT 1 FROM payments WHERE status = 'succeeded'",
+        "a letter": "SELECT 1 FROM messages WHERE kind = 'bill_ready'",
+        "a replaced meter": "SELECT 1 FROM meters WHERE removed_on IS NOT NULL",
+        "a closed account": "SELECT 1 FROM accounts WHERE closed_on IS NOT NULL",
+        "an account opened later": "SELECT 1 FROM accounts WHERE opened_on > '2025-05-31'",
+        "a home without a meter": "SELECT 1 FROM accounts a WHERE NOT EXISTS "
+        "(SELECT 1 FROM meters m WHERE m.account_id = a.id)",
+        "transformers": "SELECT 1 FROM meters WHERE ratio > 1",
+    }.items():
+        assert books.rows(sql), what
+
+
+@pytest.mark.parametrize(
+    "breach",
+    [
+        "UPDATE readings SET t1_kwh = t1_kwh + 1 WHERE id = (SELECT max(id) FROM readings WHERE status = 'accepted')",
+        "UPDATE bills SET status = 'reversed' WHERE id = (SELECT max(id) FROM bills)",
+        "UPDATE bills SET energy_kopecks = energy_kopecks + 1, total_kopecks = total_kopecks + 1 "
+        "WHERE id = (SELECT max(id) FROM bills)",
+    ],
+    ids=["reading", "bill lost", "bill changed"],
+)
+def test_what_is_changed_in_the_books_afterwards_is_found(town: Town, books: Database, breach: str) -> None:
+    books.change(breach)
+
+    assert tell_simulated(books.run(reckon(town))) == 1
+
+
+def test_a_payment_that_nobody_made_is_found_though_every_invariant_holds(town: Town, books: Database) -> None:
+    books.change(
+        "INSERT INTO ledger_entries (account_id, debit, credit, amount_kopecks, part, kind, effective_on, posted_at, "
+        "key, source) SELECT account_id, debit, credit, 1, part, kind, effective_on, posted_at, 'nobody', source "
+        "FROM ledger_entries WHERE kind = 'payment' LIMIT 1"
+    )
+    outcome = books.run(reckon(town))
+
+    assert all(not each.breaches for each in outcome.findings)
+    assert outcome.payments.is_breach
+    assert tell_simulated(outcome) == 1
+
+
+def test_energy_left_unbooked_is_found_though_readings_and_bills_agree(town: Town, books: Database) -> None:
+    """The last reading of a right dial came in with a kilowatt-hour less, and so did its bill."""
+    at = next(home for home in town.homes.values() if (truth := home.last_right(town.span.last)) and truth.kwh)
+    truth = at.truths[-1]
+    at.truths[-1] = type(truth)(truth.period, truth.kwh + 1, truth.is_right)
+    try:
+        outcome = books.run(reckon(town))
+    finally:
+        at.truths[-1] = truth
+
+    assert [each.split(",")[0] for each in outcome.energy.differing] == [f"лицевой счёт {at.number}"]
+    assert tell_simulated(outcome) == 1
+
+
+def test_the_command_prints_the_table_and_the_invariants(empty: Database) -> None:
+    done = empty.lk("simulate", "--accounts", "3", "--months", "1", "--seed", "5")
+
+    lines = done.stdout.splitlines()
+    assert done.returncode == 0, done.stderr
+    assert [line.split()[0] for line in lines] == [
+        "месяц", "2025-05", "всего", "по", "оплачено", *(f"I{at}" for at in (1, 2, 3, 8)),
+    ]  # fmt: skip
+
+
+def test_it_lives_in_an_empty_database_only(books: Database) -> None:
+    refused = books.lk("simulate", "--accounts", "3", "--months", "1", "--seed", "5")
+
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "пустой базе" in refused.stderr
+    assert len(refused.stderr.splitlines()) == 1
+
+
+def test_production_has_no_simulated_town(empty: Database) -> None:
+    refused = empty.lk(
+        "simulate", "--accounts", "3", "--months", "1", "--seed", "5",
+        env={
+            "LK_ENV": "production",
+            "LK_SECRET": "s" * 64,
+            "LK_PUBLIC_URL": "https://lk.example",
+            "LK_SMTP_URL": "smtp://u:p@mail.example:587",
+            "LK_ACQUIRER_URL": "https://acquirer.example/v3",
+            "LK_ACQUIRER_SHOP_ID": "shop",
+            "LK_ACQUIRER_SECRET": "a-real-secret-of-the-acquirer",
+        },
+    )  # fmt: skip
+
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "LK_ENV=demo" in refused.stderr
+
+
+def test_a_month_is_told_as_soon_as_it_is_over(empty: Database) -> None:
+    told = []
+    empty.run(simulate_in_empty(5, 2, 3, lambda month, _: told.append(month.period)))
+
+    assert told == [Period(2025, 5), Period(2025, 6)]
