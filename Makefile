@@ -48,8 +48,8 @@ format: $(TESTED) ## rewrites the Python files in the house's format
 	@$(BIN)/ruff check --fix --select I .
 	@$(BIN)/ruff format .
 
-bench: setup $(TESTED) ## the benchmarks: figure, limit or peer of the same run, ratio
-	@$(BIN)/python tools/bench.py $(ARGS)
+bench: setup $(TESTED) ## the benchmarks: figure, limit or peer of the same run, ratio; half an hour (ARGS=50000: a smaller bill run)
+	@$(BIN)/python -m tools.bench $(ARGS)
 
 screenshots: setup test-setup ## pictures of every page, phone and desk, light and dark (FOLDER=var/screens, SCREENS=bill for some)
 	@$(BIN)/python tools/screenshots.py $(FOLDER)

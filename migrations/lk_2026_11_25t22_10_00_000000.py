@@ -97,6 +97,7 @@ INDEXES = [
     "CREATE INDEX bank_payments_account ON bank_payments (account_id)",
     "CREATE INDEX bank_payments_unmatched ON bank_payments (loaded_at) WHERE account_id IS NULL",
     "CREATE UNIQUE INDEX away_declarations_one_live ON away_declarations (account_id) WHERE ended_at IS NULL",
+    "CREATE INDEX bills_undelivered ON bills (account_id) WHERE status = 'issued' AND delivered_on IS NULL",
     # A balance is read from the index alone: the run asks for a million of them.
     "DROP INDEX ledger_account",
     "CREATE INDEX ledger_account ON ledger_entries (account_id, part, debit, amount_kopecks)",

@@ -1,6 +1,7 @@
 """`make bench`: figures, each beside its limit or peer measured in the same run, and the ratio.
 
-The server has one core, the load the other. Runs of figure and limit alternate, so that a busy machine slows both.
+`bench.py [ACCOUNTS]`: of the bill run, a million without a number. The server has one core, the load the other. Runs of
+figure and limit alternate, so that a busy machine slows both.
 """
 
 from __future__ import annotations
@@ -19,9 +20,13 @@ from time import monotonic, sleep
 
 import httpx
 
+from tools.bench_import import bench_import
+
 HERE = Path(__file__).parent
 SECONDS = 4.0
 ROUNDS = 4
+IMPORTED = 200_000
+BILLED = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
 
 
 def main() -> None:
@@ -34,6 +39,10 @@ def main() -> None:
         _bench_home(env, cookie, path)
         _bench_start(env)
         _bench_sign_in(env)
+    _bench_documents()
+    _bench_import()
+    _bench_readings()
+    _bench_bills()
 
 
 def _bench_home(env: dict[str, str], cookie: str, path: str) -> None:
@@ -72,6 +81,45 @@ def _bench_sign_in(env: dict[str, str]) -> None:
         difference = abs(one - other)
         figure = f"{difference:.2f} ({one:.1f} and {other:.1f})"
         _print_row(f"known and unknown {what} differ by, ms", figure, "5", f"{difference / 5:.2f}", "≤ 1.00")
+
+
+def _bench_documents() -> None:
+    done = _told("taskset", "-c", "0", sys.executable, str(HERE / "bench_documents.py"))
+    for line in done.splitlines():
+        cells = re.split(r"\s{2,}", line)
+        _print_row(*cells, *[""] * (5 - len(cells)))
+
+
+def _bench_import() -> None:
+    judged, bare = bench_import(IMPORTED)
+    rate, memory = judged.rows_a_second, judged.peak_megabytes
+    peer = f"{bare.rows_a_second:.0f}: csv and executemany alone"
+    _print_row("lk import readings, rows/s", f"{rate:.0f}", peer, f"{rate / bare.rows_a_second:.2f}", "≥ 50000 rows/s")
+    _print_row("peak memory of it, MB", f"{memory:.0f}", "200", f"{memory / 200:.2f}", "≤ 1.00")
+
+
+def _bench_readings() -> None:
+    rate, p99, plain = map(float, _told(sys.executable, "-m", "tools.bench_readings").split())
+    figure = f"{rate:.0f} (p99 {p99:.0f} ms)"
+    peer = f"{plain:.0f}: one insert and COMMIT each"
+    _print_row("readings sent over HTTP, readings/s", figure, peer, f"{rate / plain:.2f}", "≥ 150 readings/s")
+
+
+def _bench_bills() -> None:
+    told = _told(sys.executable, "-m", "tools.bench_bills", str(BILLED)).splitlines()
+    figures = {name: float(value) for name, value in map(str.split, told)}
+    floor, run, delivery = figures["floor"], figures["run"], figures["delivery"]
+    both = 1 / (1 / run + 1 / delivery)
+    peer = f"{floor:.0f}: the same rows by executemany"
+    _print_row(f"{BILLED} accounts billed and told, accounts/s", f"{both:.0f}", peer, f"{both / floor:.2f}", "≥ 0.20")
+    _print_row("of it the bill run, accounts/s", f"{run:.0f}", peer, f"{run / floor:.2f}", "")
+    memory, p99 = figures["memory"], figures["home_p99"]
+    _print_row("peak memory of the bill run, MB", f"{memory:.0f}", "200", f"{memory / 200:.2f}", "≤ 1.00")
+    _print_row("home page p99 at 50/s while bills run, ms", f"{p99:.0f}", "250", f"{p99 / 250:.2f}", "≤ 1.00")
+
+
+def _told(*words: str) -> str:
+    return subprocess.run(words, check=True, capture_output=True, text=True, cwd=HERE.parent).stdout
 
 
 def _environment(folder: Path) -> dict[str, str]:

@@ -33,8 +33,7 @@ def make_town(path: Path, accounts: int) -> None:
         for statement in _statements():
             connection.execute(numbers.join(_before_select(statement)))
         connection.execute("COMMIT")
-    connection.execute("INSERT INTO settings (name, value) VALUES ('bench', '1')")
-    connection.execute("UPDATE settings SET value = '2025-12' WHERE name = 'first_period'")
+    connection.execute("UPDATE settings SET value = '2026-03' WHERE name = 'first_period'")
     connection.execute("ANALYZE")
     connection.close()
 

@@ -150,13 +150,14 @@ async def _come(home: Home, lived: Lived) -> None:
 async def _install(account_id: int, meter: MeterFacts) -> int:
     serial = f"{account_id}-{meter.serial_number}"
     told = {**meter._asdict(), "serial_number": serial, "serial_key": serial, "account_id": account_id}
-    del told["id"]
+    del told["id"], told["power_kw"]
     row = Meter(**told)
     await Meter.insert(row)
     return int(row.id)
 
 
 def _reading(home: Home, reading: ReadingFacts) -> Reading:
+    values = (*reading.values, None, None)
     return Reading(
         account_id=home.id,
         meter_id=home.meters[reading.meter_id],
@@ -166,7 +167,9 @@ def _reading(home: Home, reading: ReadingFacts) -> Reading:
         received_at=clock.now(),
         source=reading.source,
         status="accepted",
-        **{f"t{at}_kwh": kwh for at, kwh in enumerate(reading.values, start=1)},
+        t1_kwh=values[0],
+        t2_kwh=values[1],
+        t3_kwh=values[2],
     )
 
 

@@ -78,7 +78,8 @@ class Phone:
         """Fits the narrowest phone."""
         self.screens.append(self.path)
         self.page.set_viewport_size({"width": NARROWEST, "height": HEIGHT})
-        assert self.page.evaluate(_WIDER) == [], f"{self.path} is wider than {NARROWEST}px"
+        wide = self.page.evaluate(_WIDER)
+        assert wide == [], f"{self.path} is wider than {NARROWEST}px: {wide}"
         self.page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
 
     @property

@@ -114,7 +114,9 @@ def test_every_month_is_billed_and_what_is_told_of_happened(town: Town, books: D
 @pytest.mark.parametrize(
     "breach",
     [
-        "UPDATE readings SET t1_kwh = t1_kwh + 1 WHERE id = (SELECT max(id) FROM readings WHERE status = 'accepted')",
+        "UPDATE readings SET t1_kwh = t1_kwh + 1 WHERE id = (SELECT max(r.id) FROM readings r JOIN bills b "
+        "ON b.account_id = r.account_id AND b.period = r.period AND b.method = 'reading' AND b.status = 'issued' "
+        "WHERE r.status = 'accepted' AND r.kind = 'regular')",
         "UPDATE bills SET status = 'reversed' WHERE id = (SELECT max(id) FROM bills)",
         "UPDATE bills SET energy_kopecks = energy_kopecks + 1, total_kopecks = total_kopecks + 1 "
         "WHERE id = (SELECT max(id) FROM bills)",

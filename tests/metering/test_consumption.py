@@ -73,3 +73,26 @@ def test_readings_of_later_periods_do_not_count_yet() -> None:
 def test_of_two_readings_in_one_period_the_later_one_counts() -> None:
     readings = [reading([100], AUGUST), reading([150], SEPTEMBER), reading([160], SEPTEMBER)]
     assert total_growth(growth([meter(zones=1)], readings, AUGUST, SEPTEMBER)) == [60]
+
+
+class TestFromReadingToReading:
+    """A dial is followed step by step: what lies between the ends is not lost."""
+
+    def grown(self, *values: int, power_kw: int | None = 15, rolled: bool = False) -> int:
+        dial = meter(1, zones=1)._replace(power_kw=power_kw)
+        readings = [reading([value], Period(2026, 1) + at) for at, value in enumerate(values)]
+        if rolled:
+            readings[-1] = readings[-1]._replace(is_rolled_over=True)
+        ((kwh,),) = [part.kwh for part in growth([dial], readings, Period(2026, 1), Period(2026, 12))]
+        return kwh
+
+    def test_a_turn_of_the_dial_between_the_ends_is_counted(self) -> None:
+        assert self.grown(85_000, 93_000, 99_000, 5_000) == 20_000
+
+    def test_what_the_line_cannot_carry_is_no_turn_but_a_lower_reading(self) -> None:
+        assert self.grown(99_388, 40_256) == 40_256 - 99_388
+        assert self.grown(99_388, 40_256, 99_475) == 87
+
+    def test_a_turn_that_a_person_saw_counts_though_the_dial_was_not_near_its_end(self) -> None:
+        assert self.grown(85_854, 12_087) == 12_087 - 85_854
+        assert self.grown(85_854, 12_087, rolled=True) == 26_233

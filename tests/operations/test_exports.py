@@ -16,7 +16,6 @@ from tests.operations.cast import (
     ACCOUNTS_HEADER,
     NOON,
     RUN,
-    SINGLE,
     bill_july,
     change,
     company,
@@ -47,16 +46,6 @@ def test_a_bill_is_one_row_for_each_of_its_lines() -> None:
         "",
     ]
     assert exported("bills", "2025-06") == []
-
-
-@pytest.mark.usefixtures("sqlite")
-def test_a_bill_held_for_want_of_a_price_is_a_row_without_a_line() -> None:
-    company()
-    change("DELETE FROM rates WHERE zones = 1")
-    bill_july()
-    (row,) = [row for row in exported("bills") if row["account_number"] == "1000000102"]
-    assert (row["line"], row["amount"], row["total"], row["status"]) == ("", "", "0.00", "held")
-    load("tariffs", SINGLE)
 
 
 @pytest.mark.usefixtures("each_engine")

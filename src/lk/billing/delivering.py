@@ -13,8 +13,8 @@ from lk.tariffs.rules import Calendar, calendar_for
 
 
 @dataclass(frozen=True, slots=True)
-class _Undelivered:
-    """`to_pay_kopecks`: principal owed now. Who has no cabinet has no user and no e-mail here."""
+class _Told:
+    """A delivered bill and its holder. `to_pay_kopecks`: principal owed now."""
 
     id: int
     account_id: int
@@ -22,8 +22,8 @@ class _Undelivered:
     total_kopecks: int
     to_pay_kopecks: int
     public_id: str
-    user_id: int | None
-    email: str | None
+    user_id: int
+    email: str
 
 
 async def deliver_between(
@@ -33,44 +33,54 @@ async def deliver_between(
 
     Inside `write()`. Returns how many bills.
     """
-    bills = await _undelivered(first_id, last_id, until)
-    due_on = {
-        period: calendar_for(calendars, period).due_on(period, delivered_on) for period in {b.period for b in bills}
-    }
-    await db.write_many(
-        "UPDATE bills SET delivered_on = {}, due_on = {} WHERE id = {}",
-        [(delivered_on, due_on[bill.period], bill.id) for bill in bills],
-    )
-    await queue_many([_letter(bill, bill.email, due_on[bill.period]) for bill in bills if bill.email])
-    return len(bills)
-
-
-async def _undelivered(first_id: int, last_id: int, until: Period) -> list[_Undelivered]:
-    return await db.read_as(
-        _Undelivered,
-        "SELECT b.id, b.account_id, b.period, b.total_kopecks, coalesce(o.kopecks, 0) AS to_pay_kopecks, "
-        "a.public_id, u.id AS user_id, u.email "
-        "FROM bills b JOIN accounts a ON a.id = b.account_id "
-        "LEFT JOIN (SELECT account_id, "
-        "sum(CASE WHEN debit = 'receivable' THEN amount_kopecks ELSE -amount_kopecks END) AS kopecks "
-        "FROM ledger_entries WHERE account_id BETWEEN {} AND {} AND part = 'principal' GROUP BY account_id) o "
-        "ON o.account_id = b.account_id "
-        "LEFT JOIN accesses x ON x.account_id = a.id AND x.role = 'holder' AND x.ended_at IS NULL "
-        "LEFT JOIN users u ON u.id = x.user_id "
-        "WHERE b.account_id BETWEEN {} AND {} AND b.period <= {} AND b.status = 'issued' AND b.delivered_on IS NULL "
-        "ORDER BY b.account_id, b.period",
-        first_id,
-        last_id,
+    rows = await db.read_rows(
+        "SELECT DISTINCT period FROM bills WHERE account_id BETWEEN {} AND {} AND status = 'issued' "
+        "AND delivered_on IS NULL AND period <= {}",
         first_id,
         last_id,
         until.number,
     )
+    done = 0
+    for period in sorted(Period.from_number(row[0]) for row in rows):
+        due_on = calendar_for(calendars, period).due_on(period, delivered_on)
+        await queue_many([_letter(bill, due_on) for bill in await _to_tell(first_id, last_id, period)])
+        done += await db.execute(
+            "UPDATE bills SET delivered_on = {}, due_on = {} WHERE account_id BETWEEN {} AND {} "
+            "AND status = 'issued' AND delivered_on IS NULL AND period = {}",
+            delivered_on,
+            due_on,
+            first_id,
+            last_id,
+            period.number,
+        )
+    return done
 
 
-def _letter(bill: _Undelivered, email: str, due_on: date) -> Outgoing:
+async def _to_tell(first_id: int, last_id: int, period: Period) -> list[_Told]:
+    """Bills about to be delivered to somebody who has a cabinet and an e-mail."""
+    rows = await db.read_rows(
+        "SELECT b.id, b.account_id, b.total_kopecks, a.public_id, u.id, u.email, "
+        "(SELECT coalesce(sum(CASE WHEN debit = 'receivable' THEN amount_kopecks ELSE -amount_kopecks END), 0) "
+        "FROM ledger_entries e WHERE e.account_id = b.account_id AND e.part = 'principal') "
+        "FROM bills b JOIN accounts a ON a.id = b.account_id "
+        "JOIN accesses x ON x.account_id = a.id AND x.role = 'holder' AND x.ended_at IS NULL "
+        "JOIN users u ON u.id = x.user_id AND u.email IS NOT NULL "
+        "WHERE b.account_id BETWEEN {} AND {} AND b.status = 'issued' AND b.delivered_on IS NULL AND b.period = {} "
+        "ORDER BY b.account_id",
+        first_id,
+        last_id,
+        period.number,
+    )
+    return [
+        _Told(bill_id, account_id, period, total, int(owed), public_id, user_id, email)
+        for bill_id, account_id, total, public_id, user_id, email, owed in rows
+    ]
+
+
+def _letter(bill: _Told, due_on: date) -> Outgoing:
     return Outgoing(
         kind="bill_ready",
-        to_address=email,
+        to_address=bill.email,
         key=f"bill_ready:{bill.id}",
         account_id=bill.account_id,
         user_id=bill.user_id,

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from lk import db
 from lk.billing.lines import BillFacts, BookedLine
 from lk.energy import Register
+from lk.metering.decisions import ROLLED_OVER
 from lk.metering.rules import MeterFacts, ReadingFacts
 from lk.period import Period
 
@@ -24,11 +25,12 @@ _ACCOUNTS = """
     WHERE a.id BETWEEN {} AND {} ORDER BY a.id
 """
 _METERS = """
-    SELECT account_id, id, serial_number, zones, digits, ratio, installed_on, removed_on
-    FROM meters WHERE account_id BETWEEN {} AND {} ORDER BY account_id, installed_on, id
+    SELECT m.account_id, m.id, m.serial_number, m.zones, m.digits, m.ratio, m.installed_on, m.removed_on, a.power_kw
+    FROM meters m JOIN accounts a ON a.id = m.account_id
+    WHERE m.account_id BETWEEN {} AND {} ORDER BY m.account_id, m.installed_on, m.id
 """
 _READINGS = """
-    SELECT account_id, id, meter_id, t1_kwh, t2_kwh, t3_kwh, taken_on, period, source, kind
+    SELECT account_id, id, meter_id, t1_kwh, t2_kwh, t3_kwh, taken_on, period, source, kind, decision
     FROM readings WHERE SPAN AND status = 'accepted' AND period >= {} AND period <= {}
     ORDER BY account_id, period, taken_on, CASE kind WHEN 'initial' THEN 0 WHEN 'regular' THEN 1 ELSE 2 END, id
 """
@@ -157,13 +159,15 @@ def _facts(
 
 
 def _meter(row: Row) -> MeterFacts:
-    return MeterFacts(*row[1:])
+    _, number, serial_number, zones, digits, ratio, installed_on, removed_on, power_kw = row
+    return MeterFacts(number, serial_number, zones, digits, ratio, installed_on, removed_on, None, power_kw)
 
 
 def _reading(row: Row) -> ReadingFacts:
-    _, number, meter_id, t1, t2, t3, taken_on, period, source, kind = row
+    _, number, meter_id, t1, t2, t3, taken_on, period, source, kind, decision = row
     values = (t1,) if t2 is None else (t1, t2) if t3 is None else (t1, t2, t3)
-    return ReadingFacts(number, meter_id, values, taken_on, Period.from_number(period), source, kind)
+    at, is_rolled_over = Period.from_number(period), decision == ROLLED_OVER
+    return ReadingFacts(number, meter_id, values, taken_on, at, source, kind, is_rolled_over)
 
 
 def _booked(row: Row) -> BookedLine:

@@ -85,12 +85,13 @@ _LINES = (
     "GROUP BY b.account_id, b.period, c.meter_id, c.register, c.method ORDER BY b.account_id, b.period"
 )
 _READINGS = (
-    "SELECT account_id, meter_id, kind, period, t1_kwh, t2_kwh, t3_kwh FROM readings "
+    "SELECT account_id, meter_id, kind, period, taken_on, t1_kwh, t2_kwh, t3_kwh, decision FROM readings "
     "WHERE account_id BETWEEN {} AND {} AND status = 'accepted' ORDER BY account_id, period, taken_on, id"
 )
 _METERS = (
-    "SELECT account_id, id, zones, digits, ratio FROM meters WHERE account_id BETWEEN {} AND {} "
-    "ORDER BY account_id, installed_on, id"
+    "SELECT m.account_id, m.id, m.zones, m.digits, m.ratio, a.power_kw FROM meters m "
+    "JOIN accounts a ON a.id = m.account_id WHERE m.account_id BETWEEN {} AND {} "
+    "ORDER BY m.account_id, m.installed_on, m.id"
 )
 
 
@@ -138,17 +139,25 @@ def _begun(readings: Iterable[Row], first_billed: int) -> int:
 def _counted(readings: Iterable[Row], meters: dict[int, Row], register: str, begun: int, settled: int) -> int:
     """What the dials went on, step by step, since the month `begun`."""
     column = REGISTERS[register]
-    before: dict[int, int] = {}
+    before: dict[int, Row] = {}
     counted = 0
     for reading in readings:
-        meter, value = meters[reading["meter_id"]], reading[column]
+        meter = meters[reading["meter_id"]]
         if begun < reading["period"] <= settled and meter["id"] in before:
-            counted += _step(before[meter["id"]], value, 10 ** meter["digits"]) * meter["ratio"]
-        before[meter["id"]] = value
+            counted += _step(before[meter["id"]], reading, column, meter)
+        before[meter["id"]] = reading
     return counted
 
 
-def _step(before: int, after: int, dial: int) -> int:
-    """From one reading to the next; a dial near its end that stands near its beginning has gone round."""
-    is_round = after < before and before * 10 >= dial * 9 and after + dial - before < before - after
-    return after - before + (dial if is_round else 0)
+def _step(before: Row, after: Row, column: str, meter: Row) -> int:
+    """kWh from one reading to the next; a dial near its end that stands near its beginning has gone round.
+
+    Unless the line could not have carried it; and a dial of which somebody said that it had.
+    """
+    dial = 10 ** meter["digits"]
+    forward = after[column] + dial - before[column]
+    hours = 24 * max(1, (after["taken_on"] - before["taken_on"]).days)
+    is_possible = forward * meter["ratio"] <= meter["power_kw"] * hours
+    is_near = before[column] * 10 >= dial * 9 and forward < before[column] - after[column]
+    is_round = after[column] < before[column] and ((is_near and is_possible) or after["decision"] == "rolled_over")
+    return int(forward if is_round else after[column] - before[column]) * int(meter["ratio"])

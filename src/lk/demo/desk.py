@@ -9,6 +9,7 @@ from lk.billing.actions import release_bill
 from lk.demo.living_town import Town, Waiting
 from lk.metering.deciding import accept, ask_again, correct
 from lk.metering.held import HeldReading, held_readings
+from lk.metering.rules import physical_cap
 from lk.outcome import Refused
 from lk.period import Period
 
@@ -42,7 +43,7 @@ async def _decide(town: Town, held: HeldReading, waiting: Waiting, day: date) ->
     choice = town.dice(home, "why", held.taken_on).random()
     is_right = waiting.values == waiting.shown
     if is_right or choice < (0.3 if waiting.values > waiting.shown else BLIND):
-        if await accept(held, town.agent):
+        if await accept(held, town.agent, is_rolled_over=_went_round(held)):
             home.note(period, waiting.kwh, is_right=is_right)
     elif choice < 0.7:
         try:
@@ -53,6 +54,13 @@ async def _decide(town: Town, held: HeldReading, waiting: Waiting, day: date) ->
             home.note(period, waiting.kwh, is_right=True)
     else:
         await ask_again(held, "unclear", "", town.agent)
+
+
+def _went_round(held: HeldReading) -> bool:
+    """Whether a dial that stands lower may have gone through zero by what the line can carry in three months."""
+    most = physical_cap(held.power_kw, 100)
+    pairs = [(was, now) for was, now in zip(held.previous, held.reading.values, strict=True) if was is not None]
+    return held.is_lower and all(now >= was or now + 10**held.digits - was <= most for was, now in pairs)
 
 
 async def _release(town: Town, day: date) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from lk import clock, db
 from lk.actor import Actor
 from lk.metering.actions import SubmittedReading, occasion_of, submitted
-from lk.metering.decisions import ACCEPTED, CORRECTED, Decision, judge_asking
+from lk.metering.decisions import ACCEPTED, CORRECTED, ROLLED_OVER, Decision, judge_asking
 from lk.metering.held import HeldReading, once_held
 from lk.metering.letters import tell_holder
 from lk.metering.queries import StoredReading, standing_readings, unbilled_period
@@ -21,18 +21,22 @@ from lk.outcome import Refused, refuse
 from lk.period import Period
 
 
-async def accept(held: HeldReading, actor: Actor) -> bool:
+async def accept(held: HeldReading, actor: Actor, *, is_rolled_over: bool = False) -> bool:
     """It counts, for the first period not yet billed. False: a later one counts there already, and it stays aside.
 
-    Raises Refused `decided_already`.
+    `is_rolled_over`: every dial that stands lower than before has gone through zero. Raises Refused: `not_lower`,
+    `decided_already`.
     """
+    if is_rolled_over and not held.is_lower:
+        raise refuse("not_lower")
+    decision = Decision(ROLLED_OVER if is_rolled_over else ACCEPTED)
     async with db.write(f"account {held.account_id}"):
         period = await unbilled_period(held.account_id, held.period)
         rivals = await _accepted(held, period)
         counts = all(each.id < held.id for each in rivals)
         if counts:
             await supersede([each.id for each in rivals])
-        await _decide(held, "accepted" if counts else "superseded", period, Decision(ACCEPTED), actor)
+        await _decide(held, "accepted" if counts else "superseded", period, decision, actor)
         reading = await _again(held)
         await record_reading("reading_accepted", reading, held.account_id, actor, [each.id for each in rivals])
         return counts

@@ -11,7 +11,7 @@ from lk.period import Period
 
 
 class MeterFacts(NamedTuple):
-    """One meter of an account. `ratio` is that of its transformers, 1 in a flat."""
+    """One meter of an account. `ratio` is that of its transformers, 1 in a flat; `power_kw` what its line can carry."""
 
     id: int
     serial_number: str
@@ -21,10 +21,14 @@ class MeterFacts(NamedTuple):
     installed_on: date
     removed_on: date | None = None
     verified_until: date | None = None
+    power_kw: int | None = None
 
 
 class ReadingFacts(NamedTuple):
-    """An accepted reading of all registers. `kind` is initial, regular or final."""
+    """An accepted reading of all registers. `kind` is initial, regular or final.
+
+    `is_rolled_over`: a person saw that a dial which stands lower has begun again at zero.
+    """
 
     id: int | None
     meter_id: int
@@ -33,6 +37,7 @@ class ReadingFacts(NamedTuple):
     period: Period
     source: str = "resident"
     kind: str = "regular"
+    is_rolled_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,29 +81,51 @@ def growth(
 ) -> list[MeterGrowth]:
     """Each meter's growth from its latest reading of `after` or earlier to its latest of `until` or earlier.
 
-    A meter that has none so early (a new one), or any meter where `after` is None, begins at its first reading.
-    `readings` are ordered by period, in one period as they came. Meters without a reading are left out.
+    Counted from one reading to the next, so that no turn of a dial is lost. A meter that has none so early (a new one),
+    or any meter where `after` is None, begins at its first reading. `readings` are ordered by period, in one period as
+    they came. Meters without a reading are left out.
     """
     base = after.number if after else 0
     last = until.number
-    previous: dict[int, ReadingFacts] = {}
-    current: dict[int, ReadingFacts] = {}
+    known = {meter.id: meter for meter in meters}
+    grown: dict[int, tuple[ReadingFacts, ReadingFacts, tuple[int, ...]]] = {}
     for reading in readings:
         number = reading.period.number
         if number > last:
             break
-        if number <= base or reading.meter_id not in previous:
-            previous[reading.meter_id] = reading
-        current[reading.meter_id] = reading
-    return [_grown(meter, previous[meter.id], current[meter.id]) for meter in meters if meter.id in current]
+        meter = known.get(reading.meter_id)
+        if meter is None:
+            continue
+        before = grown.get(meter.id)
+        if before is None or number <= base:
+            grown[meter.id] = reading, reading, (0,) * len(reading.values)
+        else:
+            first, latest, kwh = before
+            more = step_kwh(meter, latest, reading)
+            grown[meter.id] = first, reading, tuple([sum(pair) for pair in zip(kwh, more, strict=True)])
+    return [MeterGrowth(meter, *grown[meter.id]) for meter in meters if meter.id in grown]
 
 
-def _grown(meter: MeterFacts, previous: ReadingFacts, current: ReadingFacts) -> MeterGrowth:
+def step_kwh(meter: MeterFacts, earlier: ReadingFacts, later: ReadingFacts) -> tuple[int, ...]:
+    """kWh by register from one reading to the next; negative where the later one is lower and nothing went round.
+
+    A dial goes round where a person saw it, or where it is believable and no more than the line can carry meanwhile.
+    """
+    most = None
+    if meter.power_kw is not None and any(now < was for was, now in zip(earlier.values, later.values, strict=True)):
+        most = physical_cap(meter.power_kw, max(1, (later.taken_on - earlier.taken_on).days))
     kwh = []
-    for earlier, later in zip(previous.values, current.values, strict=True):
-        used = consumption(earlier, later, meter.digits, meter.ratio)
-        kwh.append(used.kwh if used else (later - earlier) * meter.ratio)
-    return MeterGrowth(meter, previous, current, tuple(kwh))
+    for was, now in zip(earlier.values, later.values, strict=True):
+        used = consumption(was, now, meter.digits, meter.ratio, most)
+        if used is None and later.is_rolled_over:
+            kwh.append((now + 10**meter.digits - was) * meter.ratio)
+        else:
+            kwh.append(used.kwh if used else (now - was) * meter.ratio)
+    return tuple(kwh)
+
+
+def physical_cap(power_kw: int, days: int) -> int:
+    return power_kw * 24 * days
 
 
 def total_growth(parts: Iterable[MeterGrowth]) -> list[int]:

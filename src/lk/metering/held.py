@@ -47,6 +47,12 @@ class HeldReading:
     def previous(self) -> tuple[int | None, ...]:
         return (self.p1_kwh, self.p2_kwh, self.p3_kwh)[: self.zones]
 
+    @property
+    def is_lower(self) -> bool:
+        """Whether some dial stands lower than before."""
+        pairs = zip(self.previous, self.reading.values, strict=True)
+        return any(was is not None and now < was for was, now in pairs)
+
 
 async def held_readings(limit: int) -> list[HeldReading]:
     """Those that wait longest."""

@@ -63,6 +63,7 @@ _SENTENCES: dict[str, Callable[[Params], str]] = {
     "register_too_many": lambda told: f"У этого счётчика зон {told['zones']}: оставьте поле пустым.",
     "already_replaced": lambda _: "Этот счётчик уже заменён. Обновите страницу счёта.",
     "period_over": lambda _: "Для этого месяца показание уже не засчитать.",
+    "not_lower": lambda _: "Показание не меньше прошлого: через ноль счётчик не прошёл.",
     "too_many_readings": lambda _: (
         "Показаний подряд слишком много. Последнее сохранено; новое можно передать через час."
     ),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from lk import db
+from lk.metering.decisions import ROLLED_OVER
 from lk.metering.rules import JudgeFacts, MeterFacts, ReadingFacts, typical_monthly
 from lk.outcome import Problem, Severity
 from lk.period import Period
@@ -42,6 +43,13 @@ class StoredReading:
     @property
     def values(self) -> tuple[int, ...]:
         return tuple(value for value in (self.t1_kwh, self.t2_kwh, self.t3_kwh) if value is not None)
+
+    @property
+    def facts(self) -> ReadingFacts:
+        is_rolled_over = self.decision == ROLLED_OVER
+        return ReadingFacts(
+            self.id, self.meter_id, self.values, self.taken_on, self.period, self.source, self.kind, is_rolled_over
+        )
 
     @property
     def reasons(self) -> tuple[Problem, ...]:
@@ -97,8 +105,9 @@ async def meters_of(account_id: int) -> list[MeterFacts]:
     """All meters of an account, the oldest first."""
     return await db.read_as(
         MeterFacts,
-        "SELECT id, serial_number, zones, digits, ratio, installed_on, removed_on, verified_until "
-        "FROM meters WHERE account_id = {} ORDER BY installed_on, id",
+        "SELECT m.id, m.serial_number, m.zones, m.digits, m.ratio, m.installed_on, m.removed_on, m.verified_until, "
+        "a.power_kw FROM meters m JOIN accounts a ON a.id = m.account_id WHERE m.account_id = {} "
+        "ORDER BY m.installed_on, m.id",
         account_id,
     )
 
@@ -111,7 +120,7 @@ async def readings_of(account_id: int) -> list[ReadingFacts]:
         "ORDER BY period, taken_on, CASE kind WHEN 'initial' THEN 0 WHEN 'regular' THEN 1 ELSE 2 END, id",
         account_id,
     )
-    return [ReadingFacts(r.id, r.meter_id, r.values, r.taken_on, r.period, r.source, r.kind) for r in rows]
+    return [row.facts for row in rows]
 
 
 async def reading_history(account_id: int, since: date) -> list[StoredReading]:

@@ -27,6 +27,8 @@ from lk.metering.growth import MeterGrowth as MeterGrowth
 from lk.metering.growth import ReadingFacts as ReadingFacts
 from lk.metering.growth import consumption as consumption
 from lk.metering.growth import growth as growth
+from lk.metering.growth import physical_cap as physical_cap
+from lk.metering.growth import step_kwh as step_kwh
 from lk.metering.growth import total_growth as total_growth
 from lk.outcome import Problem, Severity
 from lk.period import Period
@@ -83,10 +85,6 @@ class JudgeFacts:
         if self.power_kw is None or self.previous_taken_on is None:
             return None
         return physical_cap(self.power_kw, max(1, (self.taken_on - self.previous_taken_on).days))
-
-
-def physical_cap(power_kw: int, days: int) -> int:
-    return power_kw * 24 * days
 
 
 def judge_reading(facts: JudgeFacts) -> list[Problem]:

@@ -104,7 +104,7 @@ class _BillLine:
 
 
 def _bills(period: Period | None) -> AsyncIterator[list[Cells]]:
-    """A bill that has no line, held for want of a price, is one row without it. Penalty is in its lines alone."""
+    """A row for each line of a bill, those of its penalty last; a bill without a line is one row without it."""
     return written_rows(_BillLine, _BILLS, *numbers(period), *numbers(period))
 
 

@@ -68,10 +68,7 @@ class Book:
             for at, each in enumerate(self.readings)
             if each.status == "accepted" and (each.period.number < number or each.kind == "initial")
         ]
-        return [
-            ReadingFacts(each.id, each.meter_id, each.values, each.taken_on, each.period, each.source, each.kind)
-            for _, _, _, each in sorted(found)
-        ]
+        return [each.facts for _, _, _, each in sorted(found)]
 
     def occasion(self, meter: StoredMeter, taken_on: date, load: Load) -> Occasion:
         """What a reading of that day is judged by."""

@@ -104,6 +104,9 @@ def facts_of(row: ReadingRow, found: Found, load: Load) -> JudgeFacts | None:
     if ends is None:
         return None
     previous, first = ends
+    if previous and first and any(now < was for was, now in zip(first.values, previous.values, strict=True)):
+        # A dial that went back or round is counted from reading to reading.
+        return None
     period = Period.from_number(found.period)
     verified_until = date.fromisoformat(found.verified_until) if found.verified_until else None
     meter = MeterFacts(found.meter_id or 0, "", found.zones, found.digits, found.ratio, date.min)

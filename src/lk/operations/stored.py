@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from lk import db
-from lk.metering.rules import MeterFacts
+from lk.metering.decisions import ROLLED_OVER
+from lk.metering.rules import MeterFacts, ReadingFacts
 from lk.period import Period
 from lk.tariffs.rules import Calendar, calendar_for, period_of_reading
 
@@ -112,6 +113,7 @@ class StoredMeter:
     installed_on: date
     removed_on: date | None
     verified_until: date | None
+    power_kw: int
 
     def is_in_place(self, day: date) -> bool:
         return self.installed_on <= day and (self.removed_on is None or day < self.removed_on)
@@ -127,12 +129,13 @@ class StoredMeter:
             self.installed_on,
             self.removed_on,
             self.verified_until,
+            self.power_kw,
         )
 
 
 _METERS = (
-    "SELECT account_id, id, serial_number, serial_key, zones, digits, ratio, installed_on, removed_on, verified_until "
-    "FROM meters "
+    "SELECT m.account_id, m.id, m.serial_number, m.serial_key, m.zones, m.digits, m.ratio, m.installed_on, "
+    "m.removed_on, m.verified_until, a.power_kw FROM meters m JOIN accounts a ON a.id = m.account_id "
 )
 
 
@@ -143,7 +146,7 @@ async def meters_of_accounts(account_ids: Collection[int]) -> dict[int, list[Sto
         return grouped
     rows = await db.read_as(
         StoredMeter,
-        _METERS + "WHERE account_id IN " + listed(account_ids) + " ORDER BY installed_on, id",
+        _METERS + "WHERE m.account_id IN " + listed(account_ids) + " ORDER BY m.installed_on, m.id",
         *account_ids,
     )
     for row in rows:
@@ -166,14 +169,22 @@ class KnownReading:
     t1_kwh: int
     t2_kwh: int | None
     t3_kwh: int | None
+    decision: str = ""
 
     @property
     def values(self) -> tuple[int, ...]:
         return tuple(value for value in (self.t1_kwh, self.t2_kwh, self.t3_kwh) if value is not None)
 
+    @property
+    def facts(self) -> ReadingFacts:
+        is_rolled_over = self.decision == ROLLED_OVER
+        return ReadingFacts(
+            self.id, self.meter_id, self.values, self.taken_on, self.period, self.source, self.kind, is_rolled_over
+        )
+
 
 _READINGS = (
-    "SELECT id, account_id, meter_id, kind, period, taken_on, source, status, t1_kwh, t2_kwh, t3_kwh "
+    "SELECT id, account_id, meter_id, kind, period, taken_on, source, status, t1_kwh, t2_kwh, t3_kwh, decision "
     "FROM readings WHERE status <> 'rejected' "
 )
 

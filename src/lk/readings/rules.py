@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lk.billing.rules import BillDraft, BillFacts, ChargeLine, bill_for
-from lk.metering.rules import MeterFacts, ReadingFacts, consumption
+from lk.metering.rules import MeterFacts, ReadingFacts, step_kwh
 from lk.money import half_up
 from lk.outcome import Problem
 from lk.period import Period
@@ -56,18 +56,10 @@ def usages(meters: Sequence[MeterFacts], readings: Sequence[ReadingFacts]) -> li
         before = previous.get(reading.meter_id)
         previous[reading.meter_id] = reading
         if before is not None:
-            kwh = _between(before, reading, by_id[reading.meter_id])
+            kwh = step_kwh(by_id[reading.meter_id], before, reading)
             months = max(1, reading.period - before.period)
             found.append(Usage(reading.id, reading.meter_id, reading.period, months, kwh))
     return found
-
-
-def _between(earlier: ReadingFacts, later: ReadingFacts, meter: MeterFacts) -> tuple[int, ...]:
-    kwh = []
-    for before, after in zip(earlier.values, later.values, strict=True):
-        used = consumption(before, after, meter.digits, meter.ratio)
-        kwh.append(used.kwh if used else (after - before) * meter.ratio)
-    return tuple(kwh)
 
 
 def usual(history: Sequence[Usage], meter_id: int) -> list[tuple[int, int]] | None:

@@ -26,7 +26,10 @@ SOURCES = {
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """A form of the queue that was refused: `action` acceptance|rejection|correction, what was typed, what is odd."""
+    """A form of the queue that was refused: what was typed and what is odd.
+
+    `action` acceptance|roll-over|rejection|correction.
+    """
 
     reading_id: int
     action: str
@@ -67,6 +70,7 @@ class HeldCard:
     received_at: datetime
     rows: tuple[tuple[str, str, str, str], ...]
     reasons: tuple[str, ...]
+    is_lower: bool
     has_photo: bool
     dials: tuple[HeldDial, ...]
     confirmed: str
@@ -111,6 +115,7 @@ def _card(held: HeldReading, tried: Tried | None) -> HeldCard:
         received_at=held.received_at,
         rows=tuple(map(_row, labels, held.previous, held.reading.values)),
         reasons=tuple(of_register(labels, problem, sentence(problem)) for problem in held.reading.reasons),
+        is_lower=held.is_lower,
         has_photo=held.has_photo,
         dials=_dials(held, correction),
         confirmed=confirmation_of(values) if is_confirming else "",

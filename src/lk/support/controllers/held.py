@@ -50,6 +50,16 @@ class HeldController(Controller):
             return await _page(request, Tried(held.id, "acceptance", {}, refusal.problems))
         return see_other(f"/support/held?done={'accepted' if counts else 'aside'}")
 
+    @post("/{reading_id:str}/roll-over")
+    async def roll_over(self, request: Request, reading_id: FromPath[str]) -> Response[Any]:
+        """It counts, and the dials that stand lower have gone through zero."""
+        held = await _held(reading_id)
+        try:
+            counts = await accept(held, viewer_in(request).actor(address_of(request)), is_rolled_over=True)
+        except Refused as refusal:
+            return await _page(request, Tried(held.id, "roll-over", {}, refusal.problems))
+        return see_other(f"/support/held?done={'accepted' if counts else 'aside'}")
+
     @post("/{reading_id:str}/rejection")
     async def reject(self, request: Request, reading_id: FromPath[str]) -> Response[Any]:
         held, form = await _held(reading_id), await typed(request)
