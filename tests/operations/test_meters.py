@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.operations.cast import DIAL, bill_july, change, company, exported, load, one, rows, told
+from tests.operations.cast import DIAL, IVANOVA, bill_july, change, company, exported, load, one, rows, told
 
 REMOVED = "1000000101,14195368,2,5,1,2025-06-10,2030-01-01,2025-07-18,4820,2105,,5000,2200,"
 NEW = "1000000101,20500001,2,6,1,2025-07-18,2041-07-18,,2,1,,,,"
@@ -131,4 +131,22 @@ def test_final_readings_may_be_corrected_until_they_are_billed_and_a_removal_is_
         (2, "final_t1", "5001", "already_billed"),
     ]
     assert told("meters", DIAL) == [(2, "removed_on", "", "removal_taken_back")]
+    assert load("meters", REMOVED).unchanged == 1
+
+
+@pytest.mark.usefixtures("each_engine")
+def test_a_final_reading_that_comes_after_the_last_bill_has_that_bill_made_anew() -> None:
+    company()
+    load("accounts", f"{IVANOVA}2025-07-19")
+    bill_july()
+    assert [row["method"] for row in exported("bills", "2025-07") if row["account_number"] == "1000000101"] == [
+        "norm",
+        "norm",
+    ]
+
+    load("meters", REMOVED)
+    bills = rows("SELECT b.status, b.total_kopecks FROM bills b JOIN accounts a ON a.id = b.account_id "
+                 "WHERE a.number = '1000000101' ORDER BY b.id")  # fmt: skip
+    assert [row["status"] for row in bills] == ["reversed", "issued"]
+    assert bills[-1]["total_kopecks"] == 180 * 945 + 95 * 408
     assert load("meters", REMOVED).unchanged == 1

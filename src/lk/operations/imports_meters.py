@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from lk import clock, db
+from lk.actor import PROGRAM
+from lk.billing.correcting import correct_from
 from lk.history.actions import record
 from lk.operations.loading import Importer, Load, account_number_in, kwh_in, serial_key_in
 from lk.operations.meter_checks import (
@@ -27,6 +29,8 @@ from lk.operations.stored import (
     meters_of_accounts,
     readings_of_accounts,
 )
+from lk.outcome import Refused
+from lk.period import Period
 
 
 class Meters(Importer[MeterRow]):
@@ -52,6 +56,7 @@ class Meters(Importer[MeterRow]):
     def __init__(self, load: Load) -> None:
         self._load = load
         self._lines: dict[tuple[str, str], int] = {}
+        self._came_late: list[tuple[MeterRow, int, Period]] = []
 
     def parse(self, row: Row) -> MeterRow:
         earliest, today = self._load.earliest, self._load.today
@@ -102,6 +107,16 @@ class Meters(Importer[MeterRow]):
         await self._insert(new)
         for each, account, stored in changed:
             await self._update(each, account, stored)
+
+    async def finish(self) -> None:
+        """A final reading that came after its account's last bill has that bill made anew."""
+        if self._load.complaints:
+            return
+        for each, account_id, period in self._came_late:
+            try:
+                await correct_from(account_id, period, "meter", PROGRAM)
+            except Refused:
+                each.row.bad("final_t1", "cannot_bill_again", period=str(period))
 
     async def _insert(self, new: Sequence[tuple[MeterRow, StoredAccount]]) -> None:
         await db.write_many(
@@ -157,6 +172,9 @@ class Meters(Importer[MeterRow]):
         if is_removed and each.removed_on is not None:
             await self._rewrite(account, meter.id, "final", each.removed_on, each.final)
             await self._record_removal(account, meter.id, each.removed_on)
+            period = account.period_for(each.removed_on, self._load.calendars)
+            if period == account.last_billed:
+                self._came_late.append((each, account.id, period))
         self._load.updated += 1
 
     async def _rewrite(

@@ -63,6 +63,7 @@ _SENTENCES: dict[str, Callable[[Params], str]] = {
     "finals_without_removal": lambda _: "конечные показания есть, а дня снятия нет",
     "removed_before_installed": lambda told: f"раньше установки, {told['installed_on'].isoformat()}",
     "removal_taken_back": lambda told: f"счётчик уже снят {told['stored']}; вернуть его загрузкой нельзя",
+    "cannot_bill_again": lambda told: f"последний счёт, за {told['period']}, не посчитать заново: нет тарифа",
     "final_below_previous": lambda told: f"меньше прежнего показания {number(told['previous'])}",
     "register_not_of_zones": lambda told: f"у тарифа с числом зон {told['zones']} такого показания нет",
     "price_zero": lambda _: "цена должна быть больше нуля",
