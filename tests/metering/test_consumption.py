@@ -75,6 +75,11 @@ def test_of_two_readings_in_one_period_the_later_one_counts() -> None:
     assert total_growth(growth([meter(zones=1)], readings, AUGUST, SEPTEMBER)) == [60]
 
 
+def test_a_number_that_may_have_lost_its_last_digit_is_no_turn_of_the_dial() -> None:
+    assert consumption(99_469, 9_973, 5) is None
+    assert consumption(99_469, 8_999, 5) == Consumption(9_530, rolled_over=True)
+
+
 class TestFromReadingToReading:
     """A dial is followed step by step: what lies between the ends is not lost."""
 

@@ -152,12 +152,14 @@ def _counted(readings: Iterable[Row], meters: dict[int, Row], register: str, beg
 def _step(before: Row, after: Row, column: str, meter: Row) -> int:
     """kWh from one reading to the next; a dial near its end that stands near its beginning has gone round.
 
-    Unless the line could not have carried it; and a dial of which somebody said that it had.
+    Unless the line could not have carried it, or a last digit may be missing; and a dial of which somebody said so.
     """
     dial = 10 ** meter["digits"]
     forward = after[column] + dial - before[column]
     hours = 24 * max(1, (after["taken_on"] - before["taken_on"]).days)
     is_possible = forward * meter["ratio"] <= meter["power_kw"] * hours
     is_near = before[column] * 10 >= dial * 9 and forward < before[column] - after[column]
-    is_round = after[column] < before[column] and ((is_near and is_possible) or after["decision"] == "rolled_over")
+    is_short = after[column] * 100 >= dial * 9
+    is_turn = (is_near and is_possible and not is_short) or after["decision"] == "rolled_over"
+    is_round = after[column] < before[column] and is_turn
     return int(forward if is_round else after[column] - before[column]) * int(meter["ratio"])

@@ -52,15 +52,18 @@ def consumption(
     """kWh between two readings of one register; None where the later is below the earlier and no roll-over is believed.
 
     Past its last digit a dial begins again at zero. That is believed of a dial nine tenths full that would have had a
-    longer way back than forward, and where the way forward is not above `at_most_kwh`.
+    longer way back than forward, where the way forward is not above `at_most_kwh`, and where the later number is not
+    simply one that lost its last digit: a tenth of nine tenths or more.
     """
     if current >= previous:
         return Consumption((current - previous) * ratio)
     dial = 10**digits
     forward = current + dial - previous
     is_near_its_end = previous * 10 >= dial * 9
+    may_have_lost_a_digit = current * 100 >= dial * 9
     is_plausible = forward < previous - current and (at_most_kwh is None or forward * ratio <= at_most_kwh)
-    return Consumption(forward * ratio, rolled_over=True) if is_near_its_end and is_plausible else None
+    is_believed = is_near_its_end and is_plausible and not may_have_lost_a_digit
+    return Consumption(forward * ratio, rolled_over=True) if is_believed else None
 
 
 @dataclass(frozen=True, slots=True)
