@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -15,26 +13,7 @@ from lk.actor import PROGRAM
 from lk.metering.actions import submit_reading
 from lk.outcome import Refused
 from lk.period import Period
-from tests.readings.household import Household, moscow, postgres_household, sqlite_household
-
-
-@pytest.fixture
-def sqlite(tmp_path: Path) -> Iterator[Household]:
-    yield sqlite_household(tmp_path)
-    db.use(None)
-
-
-@pytest.fixture
-def postgres(postgres_server: str) -> Iterator[Household]:
-    yield postgres_household(postgres_server)
-    db.use(None)
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def household(request: pytest.FixtureRequest) -> Household:
-    found = request.getfixturevalue(request.param)
-    assert isinstance(found, Household)
-    return found
+from tests.readings.household import Household, moscow
 
 
 def codes(refusal: pytest.ExceptionInfo[Refused]) -> list[tuple[str, str | None]]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -13,28 +11,9 @@ from lk import clock, db
 from lk.accounts.releasing import end_accesses
 from lk.metering.declared import Away, away_of
 from tests.metering.cabinet import Cabinet, agent
-from tests.readings.household import Household, moscow, postgres_household, sqlite_household
+from tests.readings.household import Household, moscow
 
 TODAY = "2026-03-20"
-
-
-@pytest.fixture
-def sqlite(tmp_path: Path) -> Iterator[Household]:
-    yield sqlite_household(tmp_path)
-    db.use(None)
-
-
-@pytest.fixture
-def postgres(postgres_server: str) -> Iterator[Household]:
-    yield postgres_household(postgres_server)
-    db.use(None)
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def household(request: pytest.FixtureRequest) -> Household:
-    found = request.getfixturevalue(request.param)
-    assert isinstance(found, Household)
-    return found
 
 
 def away(household: Household) -> Away | None:

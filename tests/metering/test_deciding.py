@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from datetime import date
-from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -18,21 +17,9 @@ from lk.metering.actions import SubmittedReading
 from lk.metering.deciding import accept, ask_again, correct
 from lk.metering.held import HeldReading, held_readings, once_held
 from lk.outcome import Refused
-from tests.readings.household import Household, moscow, postgres_household, sqlite_household
+from tests.readings.household import Household, moscow
 
 T = TypeVar("T")
-
-
-@pytest.fixture
-def sqlite(tmp_path: Path) -> Iterator[Household]:
-    yield sqlite_household(tmp_path)
-    db.use(None)
-
-
-@pytest.fixture
-def postgres(postgres_server: str) -> Iterator[Household]:
-    yield postgres_household(postgres_server)
-    db.use(None)
 
 
 class Office:

@@ -6,9 +6,7 @@ import asyncio
 import html
 import json
 import re
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,7 +20,7 @@ from lk.notifications.tables import Message
 from lk.period import Period
 from lk.support.replacement_form import parse_replacement
 from tests.metering.cabinet import Cabinet, agent, words
-from tests.readings.household import Household, moscow, postgres_household, sqlite_household
+from tests.readings.household import Household, moscow
 
 GOOD = {
     "replaced_on": "2026-03-20",
@@ -37,25 +35,6 @@ GOOD = {
     "initial_t2": "1",
     "initial_t3": "",
 }
-
-
-@pytest.fixture
-def sqlite(tmp_path: Path) -> Iterator[Household]:
-    yield sqlite_household(tmp_path)
-    db.use(None)
-
-
-@pytest.fixture
-def postgres(postgres_server: str) -> Iterator[Household]:
-    yield postgres_household(postgres_server)
-    db.use(None)
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def household(request: pytest.FixtureRequest) -> Household:
-    found = request.getfixturevalue(request.param)
-    assert isinstance(found, Household)
-    return found
 
 
 class Desk:

@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 
 from lk import db
 from lk.metering.notices import verification_notice
 from tests.metering.cabinet import Cabinet, agent
-from tests.readings.household import Household, moscow, postgres_household, sqlite_household
+from tests.readings.household import Household, moscow
 
 UNTIL = date(2026, 9, 10)
-
-
-@pytest.fixture
-def sqlite(tmp_path: Path) -> Iterator[Household]:
-    yield sqlite_household(tmp_path)
-    db.use(None)
-
-
-@pytest.fixture
-def postgres(postgres_server: str) -> Iterator[Household]:
-    yield postgres_household(postgres_server)
-    db.use(None)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -14,29 +12,10 @@ from lk.notifications.letters import _url
 from lk.period import Period
 from lk.readings.links import read_token, reading_link, reading_url
 from tests.metering.cabinet import words
-from tests.readings.household import PUBLIC_ID, Household, moscow, postgres_household, sqlite_household
+from tests.readings.household import PUBLIC_ID, Household, moscow
 from tests.readings.site import Site
 
 MARCH = Period(2026, 3)
-
-
-@pytest.fixture
-def sqlite(tmp_path: Path) -> Iterator[Household]:
-    yield sqlite_household(tmp_path)
-    db.use(None)
-
-
-@pytest.fixture
-def postgres(postgres_server: str) -> Iterator[Household]:
-    yield postgres_household(postgres_server)
-    db.use(None)
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def household(request: pytest.FixtureRequest) -> Household:
-    found = request.getfixturevalue(request.param)
-    assert isinstance(found, Household)
-    return found
 
 
 def path(period: Period = MARCH, account: str = PUBLIC_ID) -> str:

@@ -3,32 +3,18 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from lk import db
 from tests.metering.cabinet import agent, words
-from tests.readings.household import Household, moscow, postgres_household, sqlite_household
+from tests.readings.household import Household, moscow
 from tests.readings.photos import SVG, photo, photo_from_phone, pixel_bomb
 from tests.readings.site import Site
 
 HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 500
-
-
-@pytest.fixture
-def sqlite(tmp_path: Path) -> Iterator[Household]:
-    yield sqlite_household(tmp_path)
-    db.use(None)
-
-
-@pytest.fixture
-def postgres(postgres_server: str) -> Iterator[Household]:
-    yield postgres_household(postgres_server)
-    db.use(None)
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from lk.period import Period
 
 
 @dataclass(frozen=True, slots=True)
-class _BillLine:
-    """The columns of `lk export bills`."""
+class BillLine:
+    """A line of a bill in a table: `lk export bills`, and what a resident takes home. Bill-level columns repeat."""
 
     account_number: str
     period: Period
@@ -54,7 +54,7 @@ class _Reading:
 async def bills_csv(account_id: int, since: datetime | None) -> bytes:
     """A row for each line of each issued or reversed bill, penalty lines after the others; none from before `since`."""
     seen_from = since or clock.EVER
-    return await _file(_BillLine, _BILLS, account_id, seen_from, account_id, seen_from)
+    return await _file(BillLine, _BILLS, account_id, seen_from, account_id, seen_from)
 
 
 async def readings_csv(account_id: int, since: datetime | None) -> bytes:

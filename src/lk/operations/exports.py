@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import TextIO
 
 from lk import clock, db
+from lk.billing.open_data import BillLine
 from lk.csv_cells import Cells, columns_of
 from lk.money import Kopecks, to_rubles
 from lk.operations.cells_out import begin_of, days, end_of, numbers, one_after_another, written_rows
@@ -83,29 +84,9 @@ def _readings(period: Period | None) -> AsyncIterator[list[Cells]]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _BillLine:
-    account_number: str
-    period: Period
-    line: str | None
-    register: str | None
-    previous: int | None
-    current: int | None
-    consumption_kwh: int | None
-    band: int | None
-    price: Kopecks | None
-    amount: Kopecks | None
-    method: str | None
-    total: Kopecks
-    opening_balance: Kopecks
-    closing_balance: Kopecks
-    due_on: date | None
-    status: str
-
-
 def _bills(period: Period | None) -> AsyncIterator[list[Cells]]:
     """A row for each line of a bill, those of its penalty last; a bill without a line is one row without it."""
-    return written_rows(_BillLine, _BILLS, *numbers(period), *numbers(period))
+    return written_rows(BillLine, _BILLS, *numbers(period), *numbers(period))
 
 
 _BILLS = """
@@ -235,7 +216,7 @@ Rows = Callable[[Period | None], AsyncIterator[list[Cells]]]
 KINDS: Mapping[str, tuple[tuple[str, ...], Rows]] = {
     "accounts": (columns_of(_Account), _accounts),
     "readings": (columns_of(_Reading), _readings),
-    "bills": (columns_of(_BillLine), _bills),
+    "bills": (columns_of(BillLine), _bills),
     "ledger": (("account_number", "posted_on", "kind", "amount", "key", "balance_after"), _ledger),
     "payments": (columns_of(_Payment), _payments),
     "messages": (columns_of(_Message), _messages),
