@@ -21,7 +21,7 @@ from lk.metering.rules import MeterFacts, ReadingFacts
 from lk.metering.tables import AwayDeclaration, Meter, Reading
 from lk.period import Period
 from lk.tariffs.rules import DEFAULT_CALENDAR
-from tests.billing.histories import Life, Lived, Story, stories
+from tests.billing.histories import LONG_AGO, Life, Lived, Make, Plan, Story, stories
 from tests.billing.test_naive_histories import price_list
 from tests.database import Database
 
@@ -50,8 +50,8 @@ class Home:
 
 
 def street(count: int) -> list[tuple[Story, list[int]]]:
-    """So many stories, each with what its home pays: others on every day, some of them long and odd."""
-    found: list[tuple[Story, list[int]]] = []
+    """So many stories, others every time, and two that reach far back; each with what its home pays."""
+    found = [(swapped_in(6, (70, 3, 0)), [4, 4, 0]), (swapped_in(16, (2, 0, 0)), [4, 4, 4])]
 
     @settings(max_examples=count, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=ANY)
     @given(stories(START, MONTHS), st.lists(st.integers(0, 5), min_size=3, max_size=3))
@@ -60,6 +60,14 @@ def street(count: int) -> list[tuple[Story, list[int]]]:
 
     tell()
     return found
+
+
+def swapped_in(month: int, used: tuple[int, int, int]) -> Story:
+    """Read every month, once with its two zones swapped: the lower one takes back what months before it billed."""
+    plain = Plan(used, "read", is_swapped=False, change=None, quarters=0, is_late=False)
+    months = [replace(plain, is_swapped=at == month) for at in range(MONTHS)]
+    two_zones = Make(zones=2, digits=5, ratio=1, starts=(0, 0, 0), is_near_end=False)
+    return Story(START, two_zones, 0, ((0, 0, 0),), tuple(months), LONG_AGO, None, None, 3, 3, ((300, 460),), 3)
 
 
 def test_facts_read_in_bulk_make_the_bills_that_facts_read_whole_make(sqlite_database: Database) -> None:

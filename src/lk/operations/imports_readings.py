@@ -28,7 +28,7 @@ class Readings(Importer[ReadingRow]):
     """
 
     columns = COLUMNS
-    chunk: ClassVar[int] = 20_000
+    chunk: ClassVar[int] = 5_000
 
     def __init__(self, load: Load) -> None:
         self._load = load
