@@ -162,6 +162,19 @@ class TestWhatIsHeld:
         assert reasons(self.spent(cap)) == []
         assert reasons(self.spent(cap + 1)) == ["above_physical_cap"]
 
+    @pytest.mark.xfail(strict=True, reason="the days since the removal of a meter are counted too")
+    def test_a_meter_that_was_removed_long_ago_widens_no_months_cap(self) -> None:
+        year_ago, used = Period(2025, 9), 15 * 24 * 31 + 1
+        meters = (meter(1, 1)._replace(removed_on=date(2025, 9, 10)), meter(2, 1, installed_on=date(2025, 9, 10)))
+        readings = (
+            reading([100], year_ago.previous, 1),
+            reading([150], year_ago, 1, "final"),
+            reading([0], year_ago, 2, "initial"),
+            reading([500], Period(2026, 8), 2),
+            reading([500 + used], SEPTEMBER, 2),
+        )
+        assert reasons(billed(meters=meters, readings=readings)) == ["above_physical_cap"]
+
     def test_without_a_rate_there_is_no_bill(self) -> None:
         for known in ({}, {"readings": THROUGH_AUGUST}):
             with pytest.raises(NoRate, match="rural"):

@@ -6,7 +6,6 @@ from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -14,7 +13,7 @@ from lk.accounts.queries import find_accounts
 from lk.actor import PROGRAM
 from lk.billing.correcting import correct_from
 from lk.period import Period
-from tests.cycle.town import Town
+from tests.cycle.town import PETROV, Town
 from tests.database import Database
 
 START = Period(2025, 7)
@@ -118,9 +117,8 @@ def _corrected(number: str, period: Period) -> Coroutine[Any, Any, None]:
     return corrected()
 
 
-@pytest.fixture
-def street(database: Database) -> Street:
-    """Seven months of it, many of their bills made anew in between."""
+def lived(database: Database) -> Street:
+    """Seven months, many of their bills made anew in between."""
     town = Town(database)
     town.move_in()
     street = Street(town)
@@ -129,12 +127,14 @@ def street(database: Database) -> Street:
     return street
 
 
-def test_corrections_leave_the_energy_where_it_was_and_the_dials_settle_all_of_it(street: Street) -> None:
+def test_corrections_leave_the_energy_where_it_was_and_the_dials_settle_all_of_it(database: Database) -> None:
+    street = lived(database)
     assert {number: street.settled(number) for number in street.stories} == street.counted
     assert street.town.verified() == {}
 
 
-def test_at_another_price_the_same_energy_is_owed_anew(street: Street) -> None:
+def test_at_another_price_the_same_energy_is_owed_anew(sqlite_database: Database) -> None:
+    street = lived(sqlite_database)
     town = street.town
     town.database.change("UPDATE rates SET price_kopecks = price_kopecks + 100")
     everybody = [row["number"] for row in town.database.rows("SELECT number FROM accounts ORDER BY id")]
@@ -146,4 +146,24 @@ def test_at_another_price_the_same_energy_is_owed_anew(street: Street) -> None:
     for number, zones in street.zones.items():
         if zones == 1 and all(bill["status"] != "held" for bill in town.bills(number)):
             assert town.owes(number) == street.counted[number][0] * (PRICE + 100)
+    assert town.verified() == {}
+
+
+def test_what_a_reversed_bill_took_back_is_booked_again(database: Database) -> None:
+    """Two norms of 135 kWh come back but for 10, and then the reading that took them back turns out to be wrong."""
+    town = Town(database)
+    town.move_in()
+    for month in (7, 8):
+        town.run_due(f"2025-{month:02}-28T12:00")
+    town.reads(PETROV, 1010, at="2025-09-20T12:00")
+    town.run_due("2025-09-28T12:00")
+    assert [kwh for _, _, kwh, _, _ in town.lines(PETROV, 202509)] == [-135, -125]
+
+    town.database.change("UPDATE readings SET status = 'rejected' WHERE t1_kwh = 1010")
+    town.database.run(_corrected(PETROV, Period(2025, 9)), "2025-09-29T12:00")
+    town.reads(PETROV, 1400, at="2025-10-20T12:00")
+    town.run_due("2025-10-28T12:00")
+
+    booked = [kwh for month in (7, 8, 9, 10) for _, _, kwh, _, _ in town.lines(PETROV, 202500 + month)]
+    assert booked == [135, 135, 135, -5]
     assert town.verified() == {}
