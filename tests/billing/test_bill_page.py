@@ -11,7 +11,7 @@ from datetime import date, datetime
 import pytest
 
 from lk import db
-from lk.accounts.queries import AccountView, account_as_held, find_accounts
+from lk.accounts.queries import AccountView, account_as_held, find_by_number
 from lk.billing.open_data import bills_csv, readings_csv
 from lk.billing.sheet import BillSheet, Month
 from lk.billing.sheets import sheet_for, sheets_of
@@ -137,7 +137,7 @@ def test_nothing_from_before_the_readers_own_time_is_shown(town: Town) -> None:
 class TestForOneReader:
     def account(self, town: Town, number: str = IVANOVA) -> AccountView:
         async def held() -> AccountView | None:
-            return await account_as_held((await find_accounts(number, ""))[0].public_id)
+            return await account_as_held((await find_by_number(number))[0].public_id)
 
         found = town.database.run(held())
         assert found

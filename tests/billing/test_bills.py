@@ -162,7 +162,6 @@ class TestWhatIsHeld:
         assert reasons(self.spent(cap)) == []
         assert reasons(self.spent(cap + 1)) == ["above_physical_cap"]
 
-    @pytest.mark.xfail(strict=True, reason="the days since the removal of a meter are counted too")
     def test_a_meter_that_was_removed_long_ago_widens_no_months_cap(self) -> None:
         year_ago, used = Period(2025, 9), 15 * 24 * 31 + 1
         meters = (meter(1, 1)._replace(removed_on=date(2025, 9, 10)), meter(2, 1, installed_on=date(2025, 9, 10)))

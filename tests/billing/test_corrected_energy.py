@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from lk.accounts.queries import find_accounts
+from lk.accounts.queries import find_by_number
 from lk.actor import PROGRAM
 from lk.billing.correcting import correct_from
 from lk.period import Period
@@ -111,7 +111,7 @@ class Street:
 
 def _corrected(number: str, period: Period) -> Coroutine[Any, Any, None]:
     async def corrected() -> None:
-        account = (await find_accounts(number, ""))[0]
+        account = (await find_by_number(number))[0]
         await correct_from(account.id, period, "other", PROGRAM)
 
     return corrected()

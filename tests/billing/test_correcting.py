@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lk.accounts.queries import find_accounts
+from lk.accounts.queries import find_by_number
 from lk.actor import PROGRAM
 from lk.billing.correcting import Corrected, correct_from
 from lk.outcome import Refused
@@ -29,7 +29,7 @@ def town(database: Database) -> Town:
 
 def corrects(town: Town, period: Period, reason: str = "tariff", at: str = "2025-09-02T12:00") -> list[Corrected]:
     async def corrected() -> list[Corrected]:
-        account = (await find_accounts(PETROV, ""))[0]
+        account = (await find_by_number(PETROV))[0]
         return await correct_from(account.id, period, reason, PROGRAM)
 
     return town.database.run(corrected(), at)

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from lk import clock, db
-from lk.accounts.queries import find_accounts
+from lk.accounts.queries import find_by_number
 from lk.accounts.tables import Access
 from lk.actor import PROGRAM
 from lk.cycle.actions import run_due
@@ -59,7 +59,7 @@ class Town:
         """The newest meter's registers, by somebody who has looked twice; the status of the reading."""
 
         async def read() -> str:
-            account = (await find_accounts(number, ""))[0]
+            account = (await find_by_number(number))[0]
             meter = (await meters_of(account.id))[-1]
             kept = await submit_reading(
                 account,
@@ -76,7 +76,7 @@ class Town:
 
     def posts(self, number: str, kind: Kind, kopecks: int, at: str) -> None:
         async def posted() -> None:
-            account = (await find_accounts(number, ""))[0]
+            account = (await find_by_number(number))[0]
             async with db.write():
                 await post(
                     kind,
@@ -92,7 +92,7 @@ class Town:
 
     def opens_cabinet(self, number: str, email: str, at: str = "2025-07-02T12:00") -> None:
         async def opened() -> None:
-            account = (await find_accounts(number, ""))[0]
+            account = (await find_by_number(number))[0]
             async with db.write():
                 user = User(login=email, login_key=email, email=email, created_at=clock.now())
                 await User.insert(user)
@@ -104,7 +104,7 @@ class Town:
 
     def goes_away(self, number: str, until: str, at: str) -> None:
         async def away() -> None:
-            await declare((await find_accounts(number, ""))[0].id, date.fromisoformat(until), PROGRAM)
+            await declare((await find_by_number(number))[0].id, date.fromisoformat(until), PROGRAM)
 
         self.database.run(away(), at)
 
@@ -132,7 +132,7 @@ class Town:
 
     def owes(self, number: str) -> int:
         async def owed() -> int:
-            return (await balance((await find_accounts(number, ""))[0].id)).principal
+            return (await balance((await find_by_number(number))[0].id)).principal
 
         return self.database.run(owed())
 

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from lk import clock
-from lk.accounts.queries import find_accounts
+from lk.accounts.queries import find_by_number
 from lk.actor import PROGRAM
 from lk.metering.queries import meters_of
 from lk.metering.replacements import NewMeter, Replacement
@@ -32,7 +32,7 @@ def replace(
     town: Town, final: tuple[int, ...], initial: tuple[int | None, int | None, int | None], at: str, zones: int = 1
 ) -> None:
     async def replaced() -> None:
-        account = (await find_accounts(HOME, ""))[0]
+        account = (await find_by_number(HOME))[0]
         old = (await meters_of(account.id))[-1]
         new = NewMeter("60606060", zones, 5, 1, date(2041, 7, 1), initial)
         wanted = Replacement(clock.today(), final, new)

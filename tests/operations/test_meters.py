@@ -150,3 +150,12 @@ def test_a_final_reading_that_comes_after_the_last_bill_has_that_bill_made_anew(
     assert [row["status"] for row in bills] == ["reversed", "issued"]
     assert bills[-1]["total_kopecks"] == 180 * 945 + 95 * 408
     assert load("meters", REMOVED).unchanged == 1
+
+
+@pytest.mark.usefixtures("each_engine")
+def test_a_reading_that_waited_for_a_person_waits_no_longer_once_its_meter_is_gone() -> None:
+    company()
+    load("readings", "1000000101,14195368,2025-07-12,4000,2150,,import")
+    assert one("SELECT status FROM readings WHERE kind = 'regular'") == "held"
+    load("meters", REMOVED)
+    assert one("SELECT status FROM readings WHERE kind = 'regular'") == "superseded"

@@ -115,15 +115,16 @@ async def accounts_of(user_id: int) -> list[AccountView]:
     )
 
 
-async def find_accounts(number: str, address_key: str, limit: int = 20) -> list[AccountView]:
-    """For staff: by full account number, or by a piece of the folded address."""
-    return await db.read_as(
-        AccountView,
-        _COLUMNS
-        + "LEFT JOIN accesses x ON x.account_id = a.id AND x.role = 'holder' AND x.ended_at IS NULL"
-        + " WHERE a.number = {} OR ({} <> '' AND p.address_key LIKE {}) ORDER BY p.address_key LIMIT {}",
-        number,
-        address_key,
-        "%" + address_key.replace("%", "").replace("_", "") + "%",
-        limit,
-    )
+async def find_by_number(number: str) -> list[AccountView]:
+    """For staff: the account with this full number, if there is one."""
+    return await db.read_as(AccountView, f"{_FOR_STAFF} WHERE a.number = {{}}", number)
+
+
+async def find_by_address(address_key: str, limit: int = 20) -> list[AccountView]:
+    """For staff: by a piece of the folded address."""
+    piece = "%" + address_key.replace("%", "").replace("_", "") + "%"
+    sql = f"{_FOR_STAFF} WHERE p.address_key LIKE {{}} ORDER BY p.address_key LIMIT {{}}"
+    return await db.read_as(AccountView, sql, piece, limit)
+
+
+_FOR_STAFF = _COLUMNS + "LEFT JOIN accesses x ON x.account_id = a.id AND x.role = 'holder' AND x.ended_at IS NULL"

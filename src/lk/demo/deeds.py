@@ -6,7 +6,7 @@ from random import Random
 from uuid import UUID
 
 from lk import clock, db
-from lk.accounts.queries import AccountView, find_accounts
+from lk.accounts.queries import AccountView, find_by_number
 from lk.actor import Actor
 from lk.demo.dials import Sending
 from lk.ledger.actions import post
@@ -21,7 +21,7 @@ from lk.tokens import new_token
 
 
 async def account_of_town(number: str) -> AccountView:
-    return (await find_accounts(number, ""))[0]
+    return (await find_by_number(number))[0]
 
 
 async def send_reading(number: str, sending: Sending, source: str, actor: Actor) -> None:

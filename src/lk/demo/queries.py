@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lk import db
-from lk.accounts.queries import confirmation_code, find_accounts
+from lk.accounts.queries import confirmation_code, find_by_number
 from lk.billing.queries import BillView, ChargeView, bills_of, charges_of
 from lk.config import settings
 from lk.demo.signs import NEWCOMER_ACCOUNT, NEWCOMER_METER
@@ -95,7 +95,7 @@ async def demo_codes() -> list[tuple[str, str]]:
 
 async def paper_bill() -> PaperBill | None:
     """The newcomer's newest bill; None where the town was never founded."""
-    found = await find_accounts(NEWCOMER_ACCOUNT, "")
+    found = await find_by_number(NEWCOMER_ACCOUNT)
     bills = await bills_of(found[0].id, limit=1) if found else []
     if not bills:
         return None

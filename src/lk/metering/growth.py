@@ -86,7 +86,7 @@ def growth(
 
     Counted from one reading to the next, so that no turn of a dial is lost. A meter that has none so early (a new one),
     or any meter where `after` is None, begins at its first reading. `readings` are ordered by period, in one period as
-    they came. Meters without a reading are left out.
+    they came. Meters without a reading after `after` are left out: they are gone, or not read.
     """
     base = after.number if after else 0
     last = until.number
@@ -106,7 +106,8 @@ def growth(
             first, latest, kwh = before
             more = step_kwh(meter, latest, reading)
             grown[meter.id] = first, reading, tuple([sum(pair) for pair in zip(kwh, more, strict=True)])
-    return [MeterGrowth(meter, *grown[meter.id]) for meter in meters if meter.id in grown]
+    parts = [MeterGrowth(meter, *grown[meter.id]) for meter in meters if meter.id in grown]
+    return [part for part in parts if part.current.period.number > base]
 
 
 def step_kwh(meter: MeterFacts, earlier: ReadingFacts, later: ReadingFacts) -> tuple[int, ...]:

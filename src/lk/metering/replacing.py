@@ -14,6 +14,7 @@ from lk.metering.notices import dials_words
 from lk.metering.queries import meters_of, occasions, readings_of
 from lk.metering.replacements import NewMeter, Replacement, ReplacementFacts, judge_replacement
 from lk.metering.rules import MeterFacts
+from lk.metering.storing import set_aside_held
 from lk.metering.tables import Meter, Reading
 from lk.notifications.actions import Link, queue
 from lk.outcome import Problem, Refused, Severity, refuse
@@ -111,8 +112,7 @@ async def _check_same(account_id: int, old: MeterFacts, wanted: Replacement) -> 
 
 async def _replace(account: AccountView, case: _Case, actor: Actor) -> None:
     await db.execute("UPDATE meters SET removed_on = {} WHERE id = {}", case.on, case.old.id)
-    # Nobody has to decide any more about what the old dial seemed to say before.
-    await db.execute("UPDATE readings SET status = 'superseded' WHERE meter_id = {} AND status = 'held'", case.old.id)
+    await set_aside_held(case.old.id)
     new_id = await _install(account.id, case)
     await Reading.insert(
         _reading(account.id, case.old.id, "final", case, case.final, actor),

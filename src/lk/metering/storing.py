@@ -21,6 +21,11 @@ async def supersede(ids: Sequence[int]) -> None:
     await db.write_many("UPDATE readings SET status = 'superseded' WHERE id = {}", [(each,) for each in ids])
 
 
+async def set_aside_held(meter_id: int) -> None:
+    """The meter is gone and its last figures are known: nobody has to decide any more what it seemed to say before."""
+    await db.execute("UPDATE readings SET status = 'superseded' WHERE meter_id = {} AND status = 'held'", meter_id)
+
+
 async def store(
     account_id: int,
     occasion: Occasion,

@@ -9,6 +9,7 @@ from lk import clock, db
 from lk.actor import PROGRAM
 from lk.billing.correcting import correct_from
 from lk.history.actions import record
+from lk.metering.storing import set_aside_held
 from lk.operations.loading import Importer, Load, account_number_in, kwh_in, serial_key_in
 from lk.operations.meter_checks import (
     NO_REGISTERS,
@@ -171,6 +172,7 @@ class Meters(Importer[MeterRow]):
             await self._rewrite(account, meter.id, "initial", each.installed_on, initial)
         if is_removed and each.removed_on is not None:
             await self._rewrite(account, meter.id, "final", each.removed_on, each.final)
+            await set_aside_held(meter.id)
             await self._record_removal(account, meter.id, each.removed_on)
             period = account.period_for(each.removed_on, self._load.calendars)
             if period == account.last_billed:

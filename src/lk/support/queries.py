@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from lk import db
-from lk.accounts.queries import AccountView, find_accounts
+from lk.accounts.queries import AccountView, find_by_address, find_by_number
 from lk.text import fold_account_number, fold_search, is_account_number
 
 SHORTEST_SEARCH = 3
@@ -50,8 +50,8 @@ async def search(query: str) -> list[AccountView]:
     """By account number, or by a piece of the address."""
     number, address = fold_account_number(query), fold_search(query)
     if is_account_number(number):
-        return await find_accounts(number, "")
-    return await find_accounts("", address) if len(address) >= SHORTEST_SEARCH else []
+        return await find_by_number(number)
+    return await find_by_address(address) if len(address) >= SHORTEST_SEARCH else []
 
 
 async def desk_account(public_id: str) -> DeskAccount | None:
