@@ -2,41 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from tests.household import ACCOUNT, build_house, register, served_house
+from tests.household import ACCOUNT
 from tests.journeys.steps import pay_by_card, send_reading
 from tests.served import Served, Visitor
 
 
-@pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_house(tmp_path_factory.mktemp("house"))
-
-
 @pytest.fixture
-def lk(house: Path, tmp_path: Path) -> Iterator[Served]:
-    with served_house(house, tmp_path) as running:
-        yield running
-
-
-@pytest.fixture
-def holder(lk: Served) -> Visitor:
-    return lk.visitor()
-
-
-@pytest.fixture
-def home(lk: Served, holder: Visitor) -> str:
-    """A confirmed cabinet with the bill of July, delivered."""
-    path = register(lk, holder)
-    send_reading(holder, path, t1="5000", t2="2200")
-    lk.move_to("2025-07-29T12:00")
-    lk.run_month()
+def home(lk: Served, home: str) -> str:
+    """Confirmed."""
     lk.change("UPDATE accesses SET is_provisional = {}", False)
-    return path
+    return home
 
 
 def test_the_page_answers_first_and_every_line_can_be_asked(home: str, holder: Visitor) -> None:

@@ -8,7 +8,7 @@ import pytest
 import segno
 from PIL import Image
 
-from lk.billing.payment_qr import qr_picture, qr_svg
+from lk.billing.payment_qr import qr_picture
 from lk.billing.qr_modules import MASK, rows_of
 from tests.billing.test_payment_qr import EXAMPLE
 from tests.papers import codes_in
@@ -46,4 +46,4 @@ def test_the_picture_has_four_modules_of_quiet_around() -> None:
     picture = qr_picture(EXAMPLE)
     assert picture.side == len(rows_of(EXAMPLE)) + 8 == 81
     assert picture.path.startswith("M4 4.5h7M")
-    assert qr_svg(EXAMPLE).startswith('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 81 81">')
+    assert picture.svg.startswith('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 81 81">')

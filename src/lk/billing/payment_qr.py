@@ -68,12 +68,8 @@ class QrPicture:
         )
 
 
-def qr_svg(text: str) -> str:
-    """Error level M, quiet zone 4, sizeless."""
-    return qr_picture(text).svg
-
-
 def qr_picture(text: str) -> QrPicture:
+    """Error level M, quiet zone 4, sizeless."""
     rows = rows_of(text)
     return QrPicture(len(rows) + 2 * QUIET_MODULES, strokes(rows, QUIET_MODULES))
 
