@@ -5,7 +5,9 @@ from pathlib import Path
 from piccolo.conf.apps import AppConfig
 
 from lk.accounts.tables import Access, Account, Invitation, Premises, Release
+from lk.autopay.tables import Autopay, AutopayMonth
 from lk.billing.tables import Bill, Charge
+from lk.cards.tables import Card
 from lk.cycle.tables import CycleRun, PutAside
 from lk.history.tables import Event
 from lk.identity.tables import (
@@ -25,7 +27,15 @@ from lk.ledger.tables import LedgerEntry
 from lk.metering.tables import AwayDeclaration, Meter, Reading, ReadingPhoto
 from lk.notifications.tables import LetterPreference, Message
 from lk.onboarding.tables import Registration
-from lk.payments.tables import AcquirerEvent, BankPayment, Payment
+from lk.payments.tables import (
+    AcquirerEvent,
+    BankPayment,
+    Correction,
+    MoneyTask,
+    Payment,
+    ReconciledDay,
+    Refund,
+)
 from lk.profile.tables import Consent, DataExport
 from lk.setting import Setting
 from lk.support.tables import Impersonation
@@ -41,7 +51,8 @@ TABLES = [
     Meter, Reading, Bill, Charge, LedgerEntry, Payment, AcquirerEvent, Message, Event, Impersonation, CycleRun,
     PutAside, Setting, Passkey, PasskeyChallenge, RecoveryCode, KnownDevice, Breaker, PasswordReset, EmailChange,
     Invitation, Release, LetterPreference, Consent, DataExport,
-    AwayDeclaration, ReadingPhoto, BankPayment,
+    AwayDeclaration, ReadingPhoto, BankPayment, Card, Autopay, AutopayMonth, Refund, Correction, MoneyTask,
+    ReconciledDay,
 ]  # fmt: skip
 
 APP_CONFIG = AppConfig(app_name="lk", migrations_folder_path=str(MIGRATIONS), table_classes=TABLES)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from lk import clock, db
+from lk.acquirer.gateway import use_sandbox
 from lk.migrating import migrate
-from lk.payments.gateway import use_sandbox
 from lk.sandbox import create_sandbox
 from tests.payments.cast import NOON, Acquirer, Household, run, settle_in
 from tests.postgres import create_database, drop_database

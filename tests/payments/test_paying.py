@@ -8,9 +8,9 @@ from datetime import date
 import pytest
 
 from lk import db
+from lk.acquirer.answers import Pending, Succeeded, Told, Unknown
 from lk.outcome import Refused
 from lk.payments.actions import ask_on_return, ask_open_payments, re_ask, take_event
-from lk.payments.answers import Pending, Succeeded, Told, Unknown
 from lk.payments.settling import settle
 from lk.payments.tables import Payment
 from tests.payments.cast import NONCE, OWED, Acquirer, Household, later, run

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lk.acquirer.answers import Canceled, Outcome, Pending, Succeeded, Told, Unknown
+from lk.acquirer.gateway import Gateway
+from lk.acquirer.networks import may_notify
 from lk.company import DEMO_COMPANY
 from lk.outcome import Refused
-from lk.payments.answers import Canceled, Outcome, Pending, Succeeded, Told, Unknown
 from lk.payments.forms import PaymentForm
-from lk.payments.gateway import Gateway
 from lk.payments.messages import reason_sentence
-from lk.payments.networks import may_notify
 from lk.payments.rules import (
     ASKING,
     Intent,

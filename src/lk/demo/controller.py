@@ -13,11 +13,11 @@ from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler, Receive, Scope, Send
 
 from lk import clock
+from lk.acquirer.gateway import use_sandbox
 from lk.config import settings
 from lk.demo.actions import live_until
 from lk.demo.moments import MOMENTS, moment_named
 from lk.demo.queries import demo_codes, letter_of, letters, paper_bill, paper_codes
-from lk.payments.gateway import use_sandbox
 from lk.sandbox import create_sandbox
 from lk.templating import environment
 from lk.web import Request, page, see_other, typed

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from lk import clock, db
 from lk.accounts.queries import AccountView, find_by_number
+from lk.acquirer.answers import Canceled, Succeeded, Told
 from lk.actor import Actor
 from lk.demo.dials import Sending
 from lk.ledger.actions import post
@@ -15,7 +16,6 @@ from lk.ledger.rules import Kind, Part
 from lk.metering.actions import submit_reading
 from lk.metering.queries import meters_of
 from lk.payments.actions import intend
-from lk.payments.answers import Canceled, Succeeded, Told
 from lk.payments.settling import settle
 from lk.tokens import new_token
 

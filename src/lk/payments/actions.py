@@ -9,13 +9,13 @@ import structlog
 
 from lk import clock, db
 from lk.accounts.queries import AccountView
+from lk.acquirer.answers import UNREACHABLE, Outcome, Pending, Unknown
+from lk.acquirer.gateway import frozen, gateway
 from lk.actor import Actor
 from lk.config import settings
 from lk.identity import limits
 from lk.ledger.queries import balance
 from lk.outcome import Problem, Refused, Severity, refuse
-from lk.payments.answers import UNREACHABLE, Outcome, Pending, Unknown
-from lk.payments.gateway import frozen, gateway
 from lk.payments.queries import payment_in_the_way, period_paid, vat_percent
 from lk.payments.rules import (
     ASKING,

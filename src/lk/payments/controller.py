@@ -13,13 +13,13 @@ from litestar.params import FromPath
 
 from lk import clock
 from lk.accounts.queries import AccountView
+from lk.acquirer.networks import may_notify
 from lk.config import settings
 from lk.money import to_rubles
 from lk.outcome import Problem, Refused
 from lk.payments.actions import ask_on_return, start_payment, take_event
 from lk.payments.forms import PaymentForm, nonce_in
 from lk.payments.messages import reason_sentence, sentence
-from lk.payments.networks import may_notify
 from lk.payments.queries import PaymentView, payment_of, payments_page
 from lk.tokens import new_public_id
 from lk.web import Request, address_of, go, page, see_other, typed, viewer_in

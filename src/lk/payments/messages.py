@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from lk.acquirer.answers import REQUEST_REFUSED
 from lk.filters import money
 from lk.outcome import Problem
-from lk.payments.answers import REQUEST_REFUSED
 
 _SENTENCES: dict[str, Callable[[Mapping[str, object]], str]] = {
     "amount_missing": lambda _: "Напишите сумму, например 2088,60.",

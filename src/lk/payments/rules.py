@@ -7,11 +7,11 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, assert_never
 
+from lk.acquirer.answers import Canceled, Outcome, Pending, Succeeded, Unknown
 from lk.company import Company
 from lk.identity.rules import Limit
 from lk.money import to_rubles
 from lk.outcome import Problem
-from lk.payments.answers import Canceled, Outcome, Pending, Succeeded, Unknown
 from lk.period import Period
 
 LEAST_KOPECKS = 1_00

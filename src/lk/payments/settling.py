@@ -5,6 +5,7 @@ from __future__ import annotations
 import structlog
 
 from lk import clock, db
+from lk.acquirer.answers import Canceled, Outcome, Pending, Succeeded, Told, Unknown
 from lk.actor import Actor
 from lk.history.actions import record
 from lk.identity.tables import User
@@ -12,7 +13,6 @@ from lk.ledger.actions import post
 from lk.ledger.queries import balance
 from lk.ledger.rules import Kind, Part
 from lk.notifications.actions import Link, queue
-from lk.payments.answers import Canceled, Outcome, Pending, Succeeded, Told, Unknown
 from lk.payments.rules import PaymentStatus, next_status, paid_on
 from lk.payments.tables import Payment
 

@@ -1,9 +1,10 @@
-"""Payments through the acquirer, the acquirer's events already seen, and payments of banks' registries."""
+"""Payments through the acquirer, refunds, what else moves money, and what a person has to look at."""
 
-from piccolo.columns import BigInt, BigSerial, Date, ForeignKey, Text, Timestamptz
+from piccolo.columns import BigInt, BigSerial, Boolean, Date, ForeignKey, Integer, Text, Timestamptz
 from piccolo.table import Table
 
 from lk.accounts.tables import Account
+from lk.cards.tables import Card
 from lk.identity.tables import Agent, User
 
 
@@ -11,7 +12,9 @@ class Payment(Table, tablename="payments"):
     """An intent to take money, committed before the acquirer is called.
 
     `key` is the idempotence key and the acquirer's `metadata.intent_id`; `body` the frozen request.
-    `status` created|pending|unknown|succeeded|canceled, only ever forward.
+    `status` created|pending|unknown|succeeded|canceled, only ever forward. `card_id`: the linked card that is charged;
+    `saves_card`: the one typed on the acquirer's page becomes linked. `way` card|sbp. `period` and `attempt` are
+    autopay's.
     """
 
     id = BigSerial(primary_key=True)
@@ -26,6 +29,11 @@ class Payment(Table, tablename="payments"):
     acquirer_id = Text(null=True, default=None)
     confirmation_url = Text(null=True, default=None)
     card = Text(default="")
+    card_id = ForeignKey(Card, null=True, default=None)
+    saves_card = Boolean(default=False)
+    way = Text(default="card")
+    period = Integer(null=True, default=None)
+    attempt = Integer(null=True, default=None)
     body = Text()
     created_at = Timestamptz(default=None)
     asked_at = Timestamptz(null=True, default=None)
@@ -53,3 +61,76 @@ class BankPayment(Table, tablename="bank_payments"):
     channel = Text()
     loaded_at = Timestamptz(default=None)
     assigned_by = ForeignKey(Agent, null=True)
+    assigned_at = Timestamptz(null=True, default=None)
+
+
+class Refund(Table, tablename="refunds"):
+    """Money of a payment on its way back to the card.
+
+    `status` waiting (for a second person)|created|pending|unknown|succeeded|canceled|refused. `words`: the agent's why.
+    """
+
+    id = BigSerial(primary_key=True)
+    public_id = Text()
+    payment_id = ForeignKey(Payment)
+    account_id = ForeignKey(Account)
+    key = Text()
+    amount_kopecks = BigInt()
+    words = Text()
+    status = Text()
+    reason = Text(default="")
+    body = Text()
+    acquirer_id = Text(null=True, default=None)
+    asked_by = ForeignKey(Agent)
+    created_at = Timestamptz(default=None)
+    decided_by = ForeignKey(Agent, null=True, default=None)
+    decided_at = Timestamptz(null=True, default=None)
+    asked_at = Timestamptz(null=True, default=None)
+    finished_at = Timestamptz(null=True, default=None)
+
+
+class Correction(Table, tablename="corrections"):
+    """An entry that an operator makes by hand. `kind` correction|payout (a credit paid out by bank).
+
+    `amount_kopecks` is signed as the customer sees it: positive makes them owe more. `status` waiting|posted|refused.
+    """
+
+    id = BigSerial(primary_key=True)
+    public_id = Text()
+    account_id = ForeignKey(Account)
+    kind = Text()
+    part = Text()
+    amount_kopecks = BigInt()
+    words = Text()
+    status = Text()
+    asked_by = ForeignKey(Agent)
+    created_at = Timestamptz(default=None)
+    decided_by = ForeignKey(Agent, null=True, default=None)
+    decided_at = Timestamptz(null=True, default=None)
+
+
+class MoneyTask(Table, tablename="money_tasks"):
+    """What only a person can settle: one row for each `subject` of a `kind`; `words`: how it was settled."""
+
+    id = BigSerial(primary_key=True)
+    kind = Text()
+    subject = Text()
+    account_id = ForeignKey(Account, null=True, default=None)
+    payment_id = ForeignKey(Payment, null=True, default=None)
+    params = Text(default="{}")
+    opened_at = Timestamptz(default=None)
+    closed_at = Timestamptz(null=True, default=None)
+    closed_by = ForeignKey(Agent, null=True, default=None)
+    words = Text(default="")
+
+
+class ReconciledDay(Table, tablename="reconciled_days"):
+    """A day of the acquirer that was compared with the ledger."""
+
+    id = BigSerial(primary_key=True)
+    day = Date(default=None)
+    payments = Integer()
+    taken_kopecks = BigInt()
+    refunded_kopecks = BigInt()
+    differences = Integer()
+    done_at = Timestamptz(default=None)

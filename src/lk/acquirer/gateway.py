@@ -7,7 +7,7 @@ import json
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -15,8 +15,10 @@ from urllib.parse import quote
 
 import httpx
 
+from lk.acquirer.answers import UNREACHABLE, Outcome, Unknown, created, intent_of, listed, payment_outcome, shown
+from lk.acquirer.methods import LinkOutcome, method_created, method_shown
+from lk.acquirer.refunds import RefundOutcome, refund_created, refund_shown
 from lk.config import settings
-from lk.payments.answers import UNREACHABLE, Outcome, Unknown, created, intent_of, listed, payment_outcome, shown
 
 KEY_LONGEST = 64
 ANSWER_SECONDS = 20.0
@@ -33,40 +35,79 @@ _sandbox_url: str | None = None
 
 @dataclass(frozen=True, slots=True)
 class Gateway:
-    """`base_url` ends with `/v3`. Nothing here raises for what the acquirer or the network does."""
+    """`base_url` ends with `/v3`. Nothing here raises for what the acquirer or the network does.
+
+    `client` is kept for many calls, where there is one.
+    """
 
     base_url: str
     shop_id: str
     secret: str = field(repr=False)
+    client: httpx.AsyncClient | None = field(default=None, repr=False)
+
+    @asynccontextmanager
+    async def connected(self) -> AsyncIterator[Gateway]:
+        """The same with its connections kept open from call to call."""
+        async with self._new_client() as client:
+            yield replace(self, client=client)
 
     async def create(self, key: str, body: str) -> Outcome:
         """`body` is the frozen JSON; the same `key` and `body` make one payment, however often they are sent."""
-        if not 1 <= len(key) <= KEY_LONGEST:
-            raise ValueError(f"an idempotence key has 1 to {KEY_LONGEST} characters")
-        headers = {"Idempotence-Key": key, "Content-Type": "application/json"}
-        answer = await self._call("POST", "/payments", content=body.encode(), headers=headers)
+        answer = await self._post("/payments", key, body)
         return answer if isinstance(answer, Unknown) else created(answer.status_code, answer.content)
 
     async def ask(self, acquirer_id: str) -> Outcome:
         answer = await self._call("GET", f"/payments/{quote(acquirer_id, safe='')}")
         return answer if isinstance(answer, Unknown) else shown(answer.status_code, answer.content)
 
+    async def create_method(self, key: str, body: str) -> LinkOutcome:
+        """Begins to link a card; what `key` and `body` are, see `create`."""
+        answer = await self._post("/payment_methods", key, body)
+        return answer if isinstance(answer, Unknown) else method_created(answer.status_code, answer.content)
+
+    async def ask_method(self, acquirer_id: str) -> LinkOutcome:
+        answer = await self._call("GET", f"/payment_methods/{quote(acquirer_id, safe='')}")
+        return answer if isinstance(answer, Unknown) else method_shown(answer.status_code, answer.content)
+
+    async def create_refund(self, key: str, body: str) -> RefundOutcome:
+        """What `key` and `body` are, see `create`."""
+        answer = await self._post("/refunds", key, body)
+        return answer if isinstance(answer, Unknown) else refund_created(answer.status_code, answer.content)
+
+    async def ask_refund(self, acquirer_id: str) -> RefundOutcome:
+        answer = await self._call("GET", f"/refunds/{quote(acquirer_id, safe='')}")
+        return answer if isinstance(answer, Unknown) else refund_shown(answer.status_code, answer.content)
+
     async def find(self, intent_id: str, since: datetime) -> Outcome | None:
         """The payment of an intent made at `since`; None where the acquirer's complete list has none."""
-        begins, ends = since - _CLOCKS_DIFFER, since + _SENT_WITHIN
-        query = {"created_at.gte": _iso(begins), "created_at.lte": _iso(ends), "limit": _PAGE}
-        while True:
-            answer = await self._call("GET", "/payments", params=query)
-            page = answer if isinstance(answer, Unknown) else listed(answer.status_code, answer.content)
+        async for page in self.pages("payments", since - _CLOCKS_DIFFER, since + _SENT_WITHIN):
             if isinstance(page, Unknown):
                 return page
-            items, cursor = page
-            for payment in items:
+            for payment in page:
                 if intent_of(payment) == intent_id:
                     return payment_outcome(payment)
+        return None
+
+    async def pages(self, what: str, begins: datetime, ends: datetime) -> AsyncIterator[list[Any] | Unknown]:
+        """Objects of the API (`payments`, `refunds`) made between two instants; an Unknown is the last."""
+        query = {"created_at.gte": _iso(begins), "created_at.lte": _iso(ends), "limit": _PAGE}
+        while True:
+            answer = await self._call("GET", f"/{what}", params=query)
+            page = answer if isinstance(answer, Unknown) else listed(answer.status_code, answer.content)
+            if isinstance(page, Unknown):
+                yield page
+                return
+            items, cursor = page
+            yield items
             if cursor is None:
-                return None
+                return
             query["cursor"] = cursor
+
+    async def _post(self, path: str, key: str, body: str) -> httpx.Response | Unknown:
+        if not 1 <= len(key) <= KEY_LONGEST:
+            raise ValueError(f"an idempotence key has 1 to {KEY_LONGEST} characters")
+        headers = {"Idempotence-Key": key, "Content-Type": "application/json"}
+        return await self._call("POST", path, content=body.encode(), headers=headers)
 
     async def _call(self, method: str, path: str, **how: Any) -> httpx.Response | Unknown:
         try:
@@ -77,9 +118,15 @@ class Gateway:
 
     @asynccontextmanager
     async def _client(self) -> AsyncIterator[httpx.AsyncClient]:
-        credentials = (self.shop_id, self.secret)
-        async with httpx.AsyncClient(auth=credentials, timeout=_TIMEOUT, verify=_tls(), trust_env=False) as client:
+        if self.client is not None:
+            yield self.client
+            return
+        async with self._new_client() as client:
             yield client
+
+    def _new_client(self) -> httpx.AsyncClient:
+        credentials = (self.shop_id, self.secret)
+        return httpx.AsyncClient(auth=credentials, timeout=_TIMEOUT, verify=_tls(), trust_env=False)
 
 
 def gateway() -> Gateway:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from lk.payments.answers import Canceled, Outcome, Pending, Succeeded, Told, Unknown, created, listed, shown
+from lk.acquirer.answers import Canceled, Outcome, Pending, Succeeded, Told, Unknown, created, listed, shown
 
 TOLD = Told("22d6d597-000f-5000-9000-145f6df21d6f", "hand:1:1:23456789abcd:208860", 208860)
 

@@ -1,0 +1,1 @@
+"""Money that a resident lets take itself: what is charged, when, and what happened each month."""
