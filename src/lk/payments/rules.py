@@ -68,9 +68,20 @@ class Step(StrEnum):
     FIND = "find"
 
 
+class Way(StrEnum):
+    """How the payer pays on the acquirer's page."""
+
+    CARD = "card"
+    SBP = "sbp"
+
+
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """All that a payment's request is made of. `owed_kopecks` is the principal; what is paid above it is an advance."""
+    """All that a payment's request is made of. `owed_kopecks` is the principal; what is paid above it is an advance.
+
+    `card` is the acquirer's id of a linked card, which is charged without a page; without one the payer is sent to the
+    acquirer's page, pays by `way` and comes back to `return_url`; `saves_card`: the card typed there becomes linked.
+    """
 
     key: str
     amount_kopecks: int
@@ -80,6 +91,9 @@ class Intent:
     email: str
     return_url: str
     vat_percent: int
+    card: str | None = None
+    saves_card: bool = False
+    way: Way = Way.CARD
 
 
 def judge_amount(kopecks: int) -> list[Problem]:
@@ -102,7 +116,7 @@ def payment_body(intent: Intent, company: Company) -> dict[str, Any]:
     return {
         "amount": amount,
         "capture": True,
-        "confirmation": {"type": "redirect", "return_url": intent.return_url},
+        **_how(intent),
         "description": description[:DESCRIPTION_LONGEST],
         "metadata": {"intent_id": intent.key},
         "payment_order": _payment_order(intent, company),
@@ -154,6 +168,15 @@ def _reached(outcome: Outcome) -> PaymentStatus:
             return PaymentStatus.UNKNOWN
         case _:
             assert_never(outcome)
+
+
+def _how(intent: Intent) -> dict[str, Any]:
+    if intent.card:
+        return {"payment_method_id": intent.card}
+    page: dict[str, Any] = {"confirmation": {"type": "redirect", "return_url": intent.return_url}}
+    if intent.way is Way.SBP:
+        return {**page, "payment_method_data": {"type": "sbp"}}
+    return {**page, "save_payment_method": True} if intent.saves_card else page
 
 
 def _payment_order(intent: Intent, company: Company) -> dict[str, Any]:
