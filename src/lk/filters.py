@@ -87,8 +87,10 @@ def register(environment: Environment, zone: tzinfo, today: Callable[[], date]) 
         "moment": moment,
         "moment_input": moment_input,
         "money": money,
+        "money_about": money_about,
         "money_plain": money_plain,
         "month": month,
+        "month_by": month_by,
         "month_for": month_for,
         "month_in": month_in,
         "month_name": month_name,
@@ -169,6 +171,18 @@ def month_for(period: Period) -> str:
 def month_in(period: Period) -> str:
     """`в марте`."""
     return f"в{NO_BREAK_SPACE}{_MONTHS_IN[period.month - 1]}"
+
+
+def month_by(period: Period) -> str:
+    """`к марту`."""
+    of = _MONTHS_OF[period.month - 1]
+    return f"к{NO_BREAK_SPACE}{of[:-1]}{'у' if of.endswith('а') else 'ю'}"
+
+
+def money_about(kopecks: int) -> str:
+    """113451 → `1 100 ₽`: to the hundred rubles, to the ruble below a hundred."""
+    step = 100_00 if kopecks >= 100_00 else 100
+    return f"{number(half_up(kopecks, step) * step // 100)}{NO_BREAK_SPACE}₽"
 
 
 def account_number(digits: str) -> str:

@@ -11,7 +11,8 @@ from lk.identity.tables import User
 class Autopay(Table, tablename="autopays"):
     """One live row an account. `sum_kopecks`: the limit in `mode` bill, the sum itself in `mode` fixed.
 
-    It works while its access and its card do. `reason`: why it was suspended or ended.
+    It works while its access and its card do. `planned_period`: the newest month that was planned or let pass.
+    `reason`: why it was suspended or ended.
     """
 
     id = BigSerial(primary_key=True)
@@ -22,6 +23,7 @@ class Autopay(Table, tablename="autopays"):
     mode = Text()
     sum_kopecks = BigInt()
     day = Integer()
+    planned_period = Integer()
     begun_at = Timestamptz(default=None)
     changed_at = Timestamptz(default=None)
     suspended_at = Timestamptz(null=True, default=None)

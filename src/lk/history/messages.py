@@ -90,7 +90,8 @@ def _paid(numbers: Numbers) -> Words:
     if numbers.get("via") == "bank":
         note = f"Оплачено {filters.day_year(date.fromisoformat(numbers['paid_on']))}"
         return "Оплата через банк", note, filters.signed_money(-int(numbers["amount"])), "payments"
-    return "Оплата картой" + _of_card(numbers), "", filters.signed_money(-int(numbers["amount"])), "payments"
+    title = "Автоплатёж" if numbers.get("via") == "autopay" else "Оплата картой"
+    return title + _of_card(numbers), "", filters.signed_money(-int(numbers["amount"])), "payments"
 
 
 def _not_paid(numbers: Numbers) -> Words:
@@ -135,6 +136,42 @@ def _opening(numbers: Numbers) -> Words:
     title = "Пени до кабинета" if numbers.get("part") == "penalty" else "Долг или аванс до кабинета"
     return title, "", filters.signed_money(int(numbers["amount"])), None
 
+
+def _opening_changed(numbers: Numbers) -> Words:
+    title = "Уточнены пени до кабинета" if numbers.get("part") == "penalty" else "Уточнён долг или аванс до кабинета"
+    before = filters.signed_money(int(numbers["before"]))
+    return title, f"Было {before}", filters.signed_money(int(numbers["amount"])), None
+
+
+def _autopay(title: str) -> Callable[[Numbers], Words]:
+    def said(numbers: Numbers) -> Words:
+        kopecks, day = filters.money(int(numbers["sum"])), int(numbers["day"])
+        what = f"сумма счёта, не больше {kopecks}" if numbers.get("mode") == "bill" else kopecks
+        return title, f"Каждый месяц {day}-го: {what}, карта{_of_card(numbers)}", None, "autopay"
+
+    return said
+
+
+def _autopay_ended(numbers: Numbers) -> Words:
+    return "Автоплатёж выключен", AUTOPAY_ENDS.get(str(numbers.get("reason")), ""), None, "autopay"
+
+
+def _autopay_suspended(numbers: Numbers) -> Words:
+    return "Автоплатёж остановлен", f"Банк больше не принимает карту{_of_card(numbers)}", None, "autopay"
+
+
+def _autopay_skipped(numbers: Numbers) -> Words:
+    return f"Автоплатёж {filters.month_for(_period(numbers))} пропущен", "", None, "autopay"
+
+
+def _unlinked(numbers: Numbers) -> Words:
+    return "Карта отвязана" + _of_card(numbers), "", None, "cards"
+
+
+AUTOPAY_ENDS: dict[str, str] = {
+    "card_unlinked": "Карта отвязана",
+    "access_ended": "Доступ к счёту закончился",
+}
 
 LOOK_REASONS: dict[str, str] = {
     "bill": "вопрос по счёту",
@@ -201,4 +238,11 @@ SENTENCES: dict[str, Callable[[Numbers], Words]] = {
     "away_called_off": _plain("Снова считаем по показаниям", "Отъезд отменён"),
     "look_began": _look,
     "opening_balance": _opening,
+    "autopay_begun": _autopay("Автоплатёж включён"),
+    "autopay_changed": _autopay("Автоплатёж изменён"),
+    "autopay_ended": _autopay_ended,
+    "autopay_suspended": _autopay_suspended,
+    "autopay_skipped": _autopay_skipped,
+    "card_unlinked": _unlinked,
+    "opening_balance_changed": _opening_changed,
 }

@@ -95,7 +95,7 @@ def _shown(params: dict[str, Any], language: Language) -> dict[str, str]:
     if "period" in params:
         period = Period.parse(params["period"])
         shown["period_shown"] = english.month_for(period) if is_english else filters.month_for(period)
-    for name in ("due_on", "replaced_on", "until"):
+    for name in ("charge_on", "due_on", "replaced_on", "until"):
         if name in params:
             day = date.fromisoformat(params[name])
             shown[f"{name.removesuffix('_on')}_shown"] = english.day(day) if is_english else filters.day(day)

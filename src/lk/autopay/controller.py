@@ -1,0 +1,198 @@
+"""`/accounts/{id}/autopay`: what is taken every month, its rehearsal, and how to stop it; unlinking a card."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from litestar import Controller, Response, get, post
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+
+from lk import filters
+from lk.accounts.queries import AccountView
+from lk.actor import Actor
+from lk.autopay.actions import set_autopay, skip_month, stop_autopay
+from lk.autopay.forms import AutopayForm, sum_field
+from lk.autopay.messages import month_note, month_tone, sentence
+from lk.autopay.queries import (
+    AutopayView,
+    MonthView,
+    autopay_of,
+    card_to_unlink,
+    cards_to_choose,
+    days_to_choose,
+    months_of,
+    next_charge_on,
+    rehearsal,
+)
+from lk.autopay.rules import USUAL_DAY, Mode, MonthStatus, judge_wish
+from lk.autopay.unlinking import unlink_card
+from lk.ledger.queries import balance
+from lk.money import to_rubles
+from lk.outcome import Problem, Refused
+from lk.payments.messages import reason_sentence
+from lk.period import Period
+from lk.web import Request, address_of, page, see_other, typed, viewer_in
+
+
+class AutopayController(Controller):
+    path = "/accounts/{account_id:str}/autopay"
+
+    @get("")
+    async def autopay(self, request: Request) -> Response[str]:
+        return await _page(request)
+
+    @post("")
+    async def set(self, request: Request) -> Response[Any]:
+        """First the rehearsal, then, confirmed, the thing itself."""
+        form, account, viewer = await typed(request), _account(request), viewer_in(request)
+        try:
+            asked = AutopayForm.parse(form)
+            if problems := judge_wish(asked.wish):
+                raise Refused(problems)
+            if not asked.is_confirmed:
+                return await _rehearsal(request, asked)
+            await set_autopay(account, viewer.user_id, asked.wish, asked.card_id, _actor(request))
+        except Refused as refusal:
+            return await _page(request, form, refusal.problems)
+        return see_other(_path(account))
+
+    @post("/cancellation")
+    async def stop(self, request: Request) -> Response[Any]:
+        await stop_autopay(_account(request), _actor(request))
+        return see_other(_path(_account(request)))
+
+    @post("/months/{period:str}/skip")
+    async def skip(self, request: Request, period: FromPath[str]) -> Response[Any]:
+        await skip_month(_account(request), _period(period), _actor(request))
+        return see_other(_path(_account(request)))
+
+
+class UnlinkController(Controller):
+    path = "/accounts/{account_id:str}/cards/{card_id:str}/removal"
+
+    @get("")
+    async def ask(self, request: Request, card_id: FromPath[str]) -> Response[str]:
+        card = await card_to_unlink(viewer_in(request).user_id, card_id)
+        if card is None:
+            raise NotFoundException
+        return page(request, "autopay/unlink.html", active_tab="cards", card=card)
+
+    @post("")
+    async def unlink(self, request: Request, card_id: FromPath[str]) -> Response[Any]:
+        await unlink_card(viewer_in(request).user_id, card_id, _actor(request))
+        return see_other(f"/accounts/{_account(request).public_id}/cards")
+
+
+async def _page(
+    request: Request, form: Mapping[str, str] | None = None, problems: tuple[Problem, ...] = ()
+) -> Response[str]:
+    account, viewer = _account(request), viewer_in(request)
+    found = await autopay_of(account.id, viewer.user_id)
+    months = await months_of(account.id, account.seen_since)
+    is_read_only = viewer.is_agent or account.access_role != "holder"
+    errors = [(problem.field, sentence(problem)) for problem in problems]
+    planned = next((each for each in months if each.status is MonthStatus.PLANNED), None)
+    return page(
+        request,
+        "autopay/page.html",
+        status=422 if problems else 200,
+        active_tab="autopay",
+        autopay=found,
+        planned=planned,
+        next_on=await next_charge_on(found.wish) if found else None,
+        stopped_because=reason_sentence(found.reason) if found and found.suspended_at else "",
+        months=[_shown(each) for each in months],
+        cards=[] if is_read_only else await cards_to_choose(viewer.user_id),
+        days=days_to_choose(),
+        form=form or _prefilled(found),
+        is_typed=form is not None,
+        errors=errors,
+        error_of=dict(reversed(errors)),
+        is_read_only=is_read_only,
+        is_looking=viewer.is_agent,
+        owed_kopecks=(await balance(account.id)).principal,
+    )
+
+
+async def _rehearsal(request: Request, asked: AutopayForm) -> Response[str]:
+    account = _account(request)
+    cards = await cards_to_choose(viewer_in(request).user_id)
+    card = next((each for each in cards if each.public_id == asked.card_id), None)
+    if card is None:
+        raise Refused([Problem("card_gone", field="card")])
+    wish = asked.wish
+    months = await rehearsal(account.id, wish)
+    return page(
+        request,
+        "autopay/rehearsal.html",
+        active_tab="autopay",
+        wish=wish,
+        card=card,
+        first_on=await next_charge_on(wish),
+        months=months,
+        until=Period.of(months[-1].charged_on) if months else None,
+        rows=[
+            (
+                filters.day(each.charged_on),
+                *map(filters.money, (each.bill_kopecks, each.charged_kopecks)),
+                filters.money(each.balance_kopecks),
+            )
+            for each in months
+        ],
+        owed_kopecks=(await balance(account.id)).principal,
+        is_change=await autopay_of(account.id, viewer_in(request).user_id) is not None,
+        fields={
+            "mode": wish.mode.value,
+            sum_field(wish.mode): to_rubles(wish.sum_kopecks),
+            "day": str(wish.day),
+            "card": card.public_id,
+            "is_confirmed": "yes",
+        },
+    )
+
+
+def _shown(month: MonthView) -> dict[str, Any]:
+    kopecks = month.paid_kopecks if month.paid_kopecks is not None else month.planned_kopecks
+    return {
+        "period": month.period,
+        "kopecks": kopecks if month.status is not MonthStatus.NOTHING else 0,
+        "note": month_note(month),
+        "tone": month_tone(month),
+        "payment_id": month.payment_id,
+    }
+
+
+def _prefilled(found: AutopayView | None) -> dict[str, str]:
+    if found is None:
+        return {"mode": Mode.BILL.value, "day": str(USUAL_DAY), "limit": "", "amount": "", "card": ""}
+    amount = to_rubles(found.sum_kopecks).replace(".", ",")
+    return {
+        "mode": found.mode.value,
+        "day": str(found.day),
+        "limit": amount if found.mode is Mode.BILL else "",
+        "amount": amount if found.mode is Mode.FIXED else "",
+        "card": found.card_id,
+    }
+
+
+def _period(text: str) -> Period:
+    try:
+        return Period.parse(text)
+    except ValueError:
+        raise NotFoundException from None
+
+
+def _account(request: Request) -> AccountView:
+    account: AccountView = request.state.account
+    return account
+
+
+def _actor(request: Request) -> Actor:
+    actor: Actor = viewer_in(request).actor(address_of(request))
+    return actor
+
+
+def _path(account: AccountView) -> str:
+    return f"/accounts/{account.public_id}/autopay"

@@ -1,0 +1,161 @@
+"""What the page of autopay shows: the agreement, the months, the cards, and what a rehearsal is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from lk import clock, db
+from lk.autopay.rules import DAYS, Mode, MonthAhead, MonthStatus, Wish, charge_on, rehearse
+from lk.billing.queries import bills_of
+from lk.ledger.queries import balance
+from lk.period import Period
+from lk.tariffs.queries import price_list
+
+MONTHS_SHOWN = 12
+MONTHS_EXPECTED_FROM = 12
+SHORTEST_REHEARSAL = 3
+
+
+@dataclass(frozen=True, slots=True)
+class AutopayView:
+    mode: Mode
+    sum_kopecks: int
+    day: int
+    begun_at: datetime
+    suspended_at: datetime | None
+    reason: str
+    card_id: str
+    last_four: str
+    is_card_active: bool
+    is_own: bool
+    """The viewer's own card and agreement."""
+
+    @property
+    def wish(self) -> Wish:
+        return Wish(self.mode, self.sum_kopecks, self.day)
+
+
+@dataclass(frozen=True, slots=True)
+class MonthView:
+    """What came of one month; `payment_id` is the newest attempt's, None before the first."""
+
+    period: Period
+    status: MonthStatus
+    charge_on: date
+    due_on: date
+    planned_kopecks: int
+    attempts: int
+    reason: str
+    next_at: datetime
+    finished_at: datetime | None
+    payment_id: str | None
+    paid_kopecks: int | None
+    last_four: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CardChoice:
+    public_id: str
+    brand: str
+    last_four: str
+
+
+async def autopay_of(account_id: int, user_id: int) -> AutopayView | None:
+    """The live one."""
+    return await db.read_one_as(
+        AutopayView,
+        "SELECT ap.mode, ap.sum_kopecks, ap.day, ap.begun_at, ap.suspended_at, ap.reason, c.public_id AS card_id, "
+        "c.last_four, CASE WHEN c.status = 'active' THEN 1 ELSE 0 END AS is_card_active, "
+        "CASE WHEN ap.user_id = {} THEN 1 ELSE 0 END AS is_own "
+        "FROM autopays ap JOIN cards c ON c.id = ap.card_id "
+        "JOIN accesses x ON x.id = ap.access_id AND x.ended_at IS NULL "
+        "WHERE ap.account_id = {} AND ap.ended_at IS NULL",
+        user_id,
+        account_id,
+    )
+
+
+async def months_of(account_id: int, since: datetime | None = None) -> list[MonthView]:
+    """Newest first; none that was told before `since`."""
+    return await db.read_as(
+        MonthView,
+        "SELECT m.period, m.status, m.charge_on, m.due_on, m.planned_kopecks, m.attempts, m.reason, m.next_at, "
+        "m.finished_at, p.public_id AS payment_id, p.amount_kopecks AS paid_kopecks, p.card AS last_four "
+        "FROM autopay_months m LEFT JOIN payments p ON p.account_id = m.account_id AND p.period = m.period "
+        "AND p.attempt = m.attempts AND p.kind = 'autopay' "
+        "WHERE m.account_id = {} AND m.noticed_at >= {} ORDER BY m.period DESC LIMIT {}",
+        account_id,
+        since or clock.EVER,
+        MONTHS_SHOWN,
+    )
+
+
+async def cards_to_choose(user_id: int) -> list[CardChoice]:
+    return await db.read_as(
+        CardChoice,
+        "SELECT public_id, brand, last_four FROM cards WHERE user_id = {} AND status = 'active' ORDER BY id DESC",
+        user_id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CardToUnlink:
+    public_id: str
+    brand: str
+    last_four: str
+    autopays: int
+    """So many end with it."""
+
+
+async def card_to_unlink(user_id: int, public_id: str) -> CardToUnlink | None:
+    return await db.read_one_as(
+        CardToUnlink,
+        "SELECT c.public_id, c.brand, c.last_four, "
+        "(SELECT count(*) FROM autopays ap WHERE ap.card_id = c.id AND ap.ended_at IS NULL) AS autopays "
+        "FROM cards c WHERE c.user_id = {} AND c.public_id = {} AND c.status = 'active'",
+        user_id,
+        public_id,
+    )
+
+
+async def next_charge_on(wish: Wish) -> date:
+    """The first day on which an agreement made today would charge."""
+    today, prices = clock.today(), await price_list()
+    period = Period.of(today).previous
+    while True:
+        on = charge_on(period, wish.day, prices.month(period).calendar.pay_by_on(period))
+        if on > today:
+            return on
+        period = period.next
+
+
+async def rehearsal(account_id: int, wish: Wish) -> list[MonthAhead]:
+    """Month by month to the end of the year, with bills like those of the last year; at least three months.
+
+    Empty while there is no bill to go by.
+    """
+    bills = await bills_of(account_id, limit=MONTHS_EXPECTED_FROM)
+    if not bills:
+        return []
+    prices, today = await price_list(), clock.today()
+    first = bills[0].period
+    on = charge_on(first, wish.day, bills[0].due_on or prices.month(first).calendar.pay_by_on(first))
+    begins = first if on > today else first.next
+    same_month = {bill.period.month: bill.total_kopecks for bill in bills}
+    usual = sum(bill.total_kopecks for bill in bills) // len(bills)
+    months = max(SHORTEST_REHEARSAL, 12 - begins.next.month + 1)
+    expected = [
+        (
+            period := begins + ahead,
+            prices.month(period).calendar.pay_by_on(period),
+            max(0, same_month.get(period.month, usual)),
+        )
+        for ahead in range(months)
+    ]
+    owed_by = 1 if begins == first else 0
+    return rehearse(wish, (await balance(account_id)).principal, expected, owed_by=owed_by)
+
+
+def days_to_choose() -> list[int]:
+    return list(DAYS)
