@@ -19,7 +19,7 @@ from lk.identity.tables import User
 from lk.ledger.actions import post
 from lk.ledger.queries import balance
 from lk.ledger.rules import Kind, Part
-from lk.payments.actions import start_payment
+from lk.payments.starting import start_payment
 from lk.payments.tables import Payment
 from lk.sandbox import Sandbox
 

@@ -21,6 +21,7 @@ from lk.autopay.cases import Case, cases_of, due_accounts
 from lk.autopay.ending import end_month
 from lk.autopay.rules import Charge, End, Wait, decide
 from lk.config import settings
+from lk.payments.catching_up import catch_up, owed_since
 from lk.payments.queries import vat_percent
 from lk.payments.rules import Intent, payment_body
 from lk.payments.settling import settle_all
@@ -44,8 +45,13 @@ class _Sent:
 
 
 async def charge_due() -> int:
-    """Charges all that is due now; how many charges were begun. What was begun before is looked after first."""
+    """Charges all that is due now; how many charges were begun. What was begun before is looked after first.
+
+    After a silence nothing is charged before the acquirer has told what happened meanwhile.
+    """
     await advance()
+    if await owed_since() is not None and not await catch_up():
+        return 0
     if not await due_accounts(1):
         return 0
     async with gateway().connected() as acquirer:

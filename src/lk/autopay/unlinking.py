@@ -8,6 +8,7 @@ from datetime import timedelta
 from lk import clock, db
 from lk.actor import Actor
 from lk.autopay.ending import end_autopay
+from lk.cards.rules import lock_of
 from lk.cards.tables import Card
 from lk.history.actions import record
 from lk.notifications.actions import queue
@@ -22,7 +23,7 @@ async def unlink_card(user_id: int, public_id: str, actor: Actor) -> bool:
 
     A charge that is under way is waited for: once this returns, none of this card begins any more.
     """
-    async with db.write("autopay", f"cards of {user_id}"):
+    async with db.write("autopay", lock_of(user_id)):
         card = (
             await Card.objects()
             .where((Card.user_id == user_id) & (Card.public_id == public_id) & (Card.status == "active"))

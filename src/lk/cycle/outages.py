@@ -12,6 +12,7 @@ from lk import clock, db
 from lk.cycle.queries import is_begun
 from lk.cycle.rules import Step
 from lk.history.actions import record
+from lk.payments.catching_up import LONGEST_QUIET, note_silence
 from lk.period import Period
 from lk.tariffs.calendar import Calendar, calendar_for
 from lk.tariffs.queries import calendars
@@ -53,11 +54,18 @@ def windows_cut(
 
 
 async def note_outage() -> None:
-    """At the start of a process: if nobody beat for a while, extends what was cut short. Once, whoever starts first."""
+    """At the start of a process: if nobody beat for a while, extends what was cut short; charges wait for the acquirer.
+
+    Once, whoever starts first.
+    """
     async with db.write("outage"):
         began_at, now = await last_beat(), clock.now()
         await beat()
-        if began_at is None or now - began_at < SHORTEST:
+        if began_at is None:
+            return
+        if now - began_at > LONGEST_QUIET:
+            await note_silence(began_at)
+        if now - began_at < SHORTEST:
             return
         outage = Outage(began_at, now)
         log.warning("was_down", since=began_at.isoformat())

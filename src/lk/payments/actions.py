@@ -1,75 +1,51 @@
-"""Begin a payment and learn its end: the acquirer is asked, and only its answer is believed."""
+"""Learn how a payment ends: the acquirer is asked, and only its answer is believed."""
 
 from __future__ import annotations
 
 import asyncio
 import re
+from datetime import timedelta
 
 import structlog
 
 from lk import clock, db
-from lk.accounts.queries import AccountView
 from lk.acquirer.answers import UNREACHABLE, Outcome, Pending, Unknown
-from lk.acquirer.gateway import frozen, gateway
-from lk.actor import Actor
-from lk.config import settings
-from lk.identity import limits
-from lk.ledger.queries import balance
-from lk.outcome import Problem, Refused, Severity, refuse
-from lk.payments.queries import payment_in_the_way, period_paid, vat_percent
-from lk.payments.rules import (
-    ASKING,
-    STARTS_PER_USER,
-    Intent,
-    PaymentStatus,
-    Step,
-    intent_key,
-    judge_amount,
-    may_ask_on_return,
-    next_step,
-    payment_body,
-)
-from lk.payments.settling import payment_with_id, settle
+from lk.acquirer.gateway import gateway
+from lk.cards.queries import is_linked
+from lk.payments.rules import ASKING, PaymentStatus, Step, may_ask_on_return, next_step, not_found
+from lk.payments.settling import settle
 from lk.payments.tables import AcquirerEvent, Payment
-from lk.tokens import new_public_id
 
 log = structlog.get_logger()
 
 BATCH = 100
 AT_ONCE = 10
+FIRST_CALL = timedelta(seconds=30)
+"""Longer than any call takes: a charge that is younger may be on its way, and is left to whoever sent it."""
+
 _OBJECT_ID = re.compile(r"[0-9A-Za-z-]{1,64}")
-
-
-async def start_payment(
-    account: AccountView, user_id: int, amount_kopecks: int, actor: Actor, *, nonce: str, warned_of: str = ""
-) -> Payment:
-    """The payment as it stands after the first call; the same form sent again gives the same payment.
-
-    `nonce` is the form's, `warned_of` the public id of the payment in the way that the resident was told of. Raises
-    Refused: `amount_too_small`, `amount_too_large`, `no_access`, `no_email`, `too_many_tries`, `another_in_the_way`
-    (severity confirm).
-    """
-    if problems := judge_amount(amount_kopecks):
-        raise Refused(problems)
-    key = intent_key(account.id, user_id, nonce, amount_kopecks)
-    async with db.write(f"account {account.id}"):
-        payment = await Payment.objects().where(Payment.key == key).first()
-        if payment is None:
-            payment = await _intend(account, user_id, amount_kopecks, actor, key, warned_of)
-    if payment.status == PaymentStatus.CREATED:
-        await settle(payment.id, await gateway().create(payment.key, payment.body))
-    return await payment_with_id(payment.id)
 
 
 async def re_ask(payment: Payment) -> Outcome | None:
     """Learns how an open payment stands, and settles it; None where it has ended or somebody else is asking."""
-    now = clock.now()
-    step = next_step(PaymentStatus(payment.status), payment.acquirer_id is not None, now - payment.created_at)
-    if step is None or not await _claim(payment):
+    if PaymentStatus(payment.status).is_final or _is_on_its_way(payment) or not await _claim(payment):
         return None
-    outcome = await _learn(payment, step)
+    outcome = await learn(payment)
     await settle(payment.id, outcome)
     return outcome
+
+
+async def learn(payment: Payment, *, is_first: bool = False) -> Outcome:
+    """What the acquirer says of an open payment; `is_first`: it cannot have heard of it yet."""
+    age, is_card_gone = clock.now() - payment.created_at, await _is_card_gone(payment)
+    step = next_step(PaymentStatus(payment.status), payment.acquirer_id is not None, age, is_card_gone=is_card_gone)
+    match step:
+        case Step.ASK:
+            return await gateway().ask(payment.acquirer_id or "")
+        case Step.SEND_AGAIN if is_first or payment.card_id is None:
+            return await gateway().create(payment.key, payment.body)
+        case _:
+            return await _find(payment, may_send=step is Step.SEND_AGAIN)
 
 
 async def ask_open_payments() -> int:
@@ -110,64 +86,6 @@ async def take_event(event: str, object_id: str) -> bool:
     return True
 
 
-async def _intend(
-    account: AccountView, user_id: int, amount_kopecks: int, actor: Actor, key: str, warned_of: str
-) -> Payment:
-    """The intent, if nothing stands in its way. Raises Refused."""
-    email = await _email_of_payer(account.id, user_id)
-    if await limits.is_over(STARTS_PER_USER, "payment", subject=str(user_id)):
-        raise refuse("too_many_tries")
-    other = await payment_in_the_way(account.id)
-    if other is not None and other.public_id != warned_of:
-        raise Refused([Problem("another_in_the_way", Severity.CONFIRM)])
-    payment = await intend(account, user_id, amount_kopecks, key=key, email=email)
-    await limits.note("payment", subject=str(user_id), address=actor.address)
-    return payment
-
-
-async def intend(account: AccountView, user_id: int, amount_kopecks: int, *, key: str, email: str) -> Payment:
-    """The row that is there before the acquirer is called, its request frozen. Inside `write()`."""
-    public_id = new_public_id()
-    intent = Intent(
-        key=key,
-        amount_kopecks=amount_kopecks,
-        owed_kopecks=(await balance(account.id)).principal,
-        account_number=account.number,
-        period=await period_paid(account.id),
-        email=email,
-        return_url=f"{settings().public_url}/accounts/{account.public_id}/payments/{public_id}",
-        vat_percent=await vat_percent(),
-    )
-    payment = Payment(
-        public_id=public_id,
-        account_id=account.id,
-        user_id=user_id,
-        key=key,
-        kind="one_off",
-        amount_kopecks=amount_kopecks,
-        status=PaymentStatus.CREATED,
-        body=frozen(payment_body(intent, settings().company)),
-        created_at=clock.now(),
-    )
-    await db.insert_once(payment, Payment.key)
-    return payment
-
-
-async def _email_of_payer(account_id: int, user_id: int) -> str:
-    """Where the receipt goes; asked again inside the transaction, so that access ended a moment ago has ended."""
-    rows = await db.read(
-        "SELECT u.email FROM users u JOIN accesses x ON x.user_id = u.id "
-        "WHERE u.id = {} AND x.account_id = {} AND x.ended_at IS NULL",
-        user_id,
-        account_id,
-    )
-    if not rows:
-        raise refuse("no_access")
-    if not rows[0]["email"]:
-        raise refuse("no_email")
-    return str(rows[0]["email"])
-
-
 async def _claim(payment: Payment) -> bool:
     """One asks, whoever else has the same thought at the same moment."""
     async with db.write():
@@ -180,15 +98,25 @@ async def _claim(payment: Payment) -> bool:
     return changed == 1
 
 
-async def _learn(payment: Payment, step: Step) -> Outcome:
-    match step:
-        case Step.ASK:
-            return await gateway().ask(payment.acquirer_id or "")
-        case Step.SEND_AGAIN:
-            return await gateway().create(payment.key, payment.body)
-        case Step.FIND:
-            found = await gateway().find(payment.key, payment.created_at)
-            return found if found is not None else Unknown("not_listed", is_alarm=True)
+async def _find(payment: Payment, *, may_send: bool) -> Outcome:
+    """By the acquirer's list. A charge is looked for before it is sent again: no page stops a second one."""
+    found = await gateway().find(payment.key, payment.created_at)
+    if found is not None:
+        return found
+    is_card_gone = await _is_card_gone(payment)
+    if may_send and not is_card_gone:
+        return await gateway().create(payment.key, payment.body)
+    return not_found(clock.now() - payment.created_at, is_card_gone=is_card_gone)
+
+
+def _is_on_its_way(payment: Payment) -> bool:
+    is_charge = payment.status == PaymentStatus.CREATED and payment.card_id is not None
+    return is_charge and clock.now() - payment.created_at < FIRST_CALL
+
+
+async def _is_card_gone(payment: Payment) -> bool:
+    """The linked card that it charges was unlinked meanwhile."""
+    return payment.card_id is not None and not await is_linked(payment.card_id)
 
 
 async def _due() -> list[Payment]:

@@ -14,21 +14,27 @@ from litestar.params import FromPath
 from lk import clock
 from lk.accounts.queries import AccountView
 from lk.acquirer.networks import may_notify
+from lk.cards.forms import nonce_in
+from lk.cards.messages import card_name
+from lk.cards.queries import cards_of
+from lk.cards.rules import Term
 from lk.config import settings
+from lk.identity.rules import is_confirmed
 from lk.money import to_rubles
-from lk.outcome import Problem, Refused
-from lk.payments.actions import ask_on_return, start_payment, take_event
-from lk.payments.forms import PaymentForm, nonce_in
+from lk.outcome import Problem, Refused, refuse
+from lk.payments.actions import ask_on_return
+from lk.payments.forms import PaymentForm, means_in
+from lk.payments.means import Means
 from lk.payments.messages import reason_sentence, sentence
-from lk.payments.queries import PaymentView, payment_of, payments_page
+from lk.payments.notices import take_notice
+from lk.payments.queries import PaymentView, last_used_card, payment_of, payments_page
+from lk.payments.starting import start_payment
 from lk.tokens import new_public_id
-from lk.web import Request, address_of, go, page, see_other, typed, viewer_in
+from lk.web import Request, address_of, go, is_waiting, page, see_other, typed, viewer_in, wait_until
 
 log = structlog.get_logger()
 
 LONGEST_NOTICE = 64 * 1024
-WAIT_SECONDS = 30
-"""So long the page asks by itself, every two seconds; after that it says when to look again."""
 
 
 class PaymentsController(Controller):
@@ -44,6 +50,8 @@ class PaymentsController(Controller):
         account, viewer, form = _account(request), viewer_in(request), await typed(request)
         try:
             asked = PaymentForm.parse(form)
+            if asked.means.saves_card and not _is_fresh(request):
+                raise refuse("password_wanted", "save")
             payment = await start_payment(
                 account,
                 viewer.user_id,
@@ -51,6 +59,8 @@ class PaymentsController(Controller):
                 viewer.actor(address_of(request)),
                 nonce=asked.nonce,
                 warned_of=asked.warned_of,
+                means=asked.means,
+                owed_shown=asked.owed_shown,
             )
         except Refused as refusal:
             return await _payments(request, form, refusal.problems)
@@ -62,9 +72,8 @@ class PaymentsController(Controller):
         if not viewer_in(request).is_agent:
             await ask_on_return(_account(request).id, payment_id)
         payment = await _payment(request, payment_id)
-        wait_until = _seconds() + WAIT_SECONDS
         shown = _shown(request, payment)
-        return page(request, "payments/payment.html", active_tab="payments", wait_until=wait_until, **shown)
+        return page(request, "payments/payment.html", active_tab="payments", wait_until=wait_until(), **shown)
 
     @get("/{payment_id:str}/state")
     async def state(self, request: Request, payment_id: FromPath[str]) -> Response[Any]:
@@ -74,7 +83,7 @@ class PaymentsController(Controller):
         payment = await _payment(request, payment_id)
         if not payment.is_open:
             return go(request, _path(_account(request), payment_id))
-        if _seconds() < _number(request.query_params.get("until", "")):
+        if is_waiting(request):
             return Response(None, status_code=204)
         return page(request, "payments/_wait.html", **_shown(request, payment), wait_until=None)
 
@@ -88,7 +97,7 @@ async def acquirer_events(request: Request) -> Response[None]:
     notice = _notice(await request.body())
     if notice is None:
         return Response(None, status_code=400)
-    return Response(None, status_code=200 if await take_event(*notice) else 503)
+    return Response(None, status_code=200 if await take_notice(*notice) else 503)
 
 
 async def _payments(
@@ -97,7 +106,9 @@ async def _payments(
     account, viewer = _account(request), viewer_in(request)
     shown = await payments_page(account.id, account.seen_since)
     suggested = max(shown.owed.balance.principal, 0)
+    codes = {problem.code for problem in problems}
     errors = [(problem.field, sentence(problem)) for problem in problems if problem.code != "another_in_the_way"]
+    in_field = "" if suggested == 0 else to_rubles(suggested).replace(".", ",")
     return page(
         request,
         "payments/page.html",
@@ -107,13 +118,40 @@ async def _payments(
         today=clock.today(),
         suggested_kopecks=suggested,
         suggested=to_rubles(suggested),
-        amount=(form or {}).get("amount", to_rubles(suggested).replace(".", ",") if suggested else ""),
+        amount=in_field if form is None or "owed_less" in codes else form.get("amount", in_field),
         errors=errors,
-        amount_error=next((text for field, text in errors if field == "amount"), None),
+        told=dict(errors),
         is_typed=form is not None,
         nonce=nonce_in(form or {}) or new_public_id(),
         is_looking=viewer.is_agent,
+        save=_saving(request),
+        **await _means(request, means_in(form or {}) if form else None),
     )
+
+
+async def _means(request: Request, chosen: Means | None) -> dict[str, Any]:
+    """`cards`: (public id, name, last four) of linked ones, newest first; `means`: what is chosen; `offered`: the
+    card of the page's own button, the one that was used last or else the newest."""
+    account, viewer = _account(request), viewer_in(request)
+    if viewer.is_agent:
+        return {"cards": [], "means": "card", "offered": None}
+    linked = [card for card in await cards_of(viewer.user_id) if card.term is not Term.OVER]
+    cards = [(card.public_id, card_name(card.brand, card.last_four), card.last_four) for card in linked]
+    last_used = await last_used_card(account.id, viewer.user_id)
+    offered = next((card for card in cards if card[0] == last_used), cards[0] if cards else None)
+    default = offered[0] if offered else "card"
+    return {"cards": cards, "means": (chosen.card or chosen.way.value) if chosen else default, "offered": offered}
+
+
+def _saving(request: Request) -> str:
+    """Whether a typed card may be kept: `yes`, `after_password`, or `no` for whoever is no holder."""
+    if _account(request).access_role != "holder" or viewer_in(request).is_agent:
+        return "no"
+    return "yes" if _is_fresh(request) else "after_password"
+
+
+def _is_fresh(request: Request) -> bool:
+    return is_confirmed(viewer_in(request).confirmed_at, clock.now())
 
 
 def _shown(request: Request, payment: PaymentView) -> dict[str, Any]:
@@ -139,14 +177,6 @@ def _account(request: Request) -> AccountView:
 
 def _path(account: AccountView, payment_id: str) -> str:
     return f"/accounts/{account.public_id}/payments/{payment_id}"
-
-
-def _seconds() -> int:
-    return int(clock.now().timestamp())
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else 0
 
 
 def _notice(raw: bytes) -> tuple[str, str] | None:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from lk.acquirer.answers import REQUEST_REFUSED
 from lk.filters import money
 from lk.outcome import Problem
+from lk.payments.differences import NEVER_ARRIVED
+from lk.payments.rules import CARD_UNLINKED
 
 _SENTENCES: dict[str, Callable[[Mapping[str, object]], str]] = {
     "amount_missing": lambda _: "Напишите сумму, например 2088,60.",
@@ -17,6 +19,16 @@ _SENTENCES: dict[str, Callable[[Mapping[str, object]], str]] = {
     "no_access": lambda _: "Этот счёт вам больше не открыт. Деньги не списаны.",
     "no_email": lambda _: "Некуда прислать чек: в профиле нет почты. Укажите её, и можно будет заплатить.",
     "too_many_tries": lambda _: "Слишком много попыток оплаты подряд. Подождите час или позвоните нам.",
+    "card_gone": lambda _: "Эта карта больше не привязана. Деньги не списаны: выберите другую.",
+    "may_not_save": lambda _: "Запомнить карту может только хозяин кабинета. Снимите отметку, и можно будет заплатить.",
+    "password_wanted": lambda _: (
+        "Чтобы запомнить карту, нужно ещё раз ввести пароль. Деньги не списаны. Можно заплатить и без этого."
+    ),
+    "owed_less": lambda _: (
+        "Пока страница была открыта, на счёт пришли деньги. Ничего не списано: проверьте, сколько осталось."
+    ),
+    "nothing_chosen": lambda _: "Отметьте хотя бы один адрес.",
+    "total_changed": lambda _: "Сумма изменилась. Ничего не списано: проверьте её и нажмите ещё раз.",
     "another_in_the_way": lambda _: (
         "Прошлый платёж ещё не завершён. Если заплатить снова, деньги могут списаться дважды."
     ),
@@ -38,6 +50,8 @@ _REASONS = {
     "expired_on_confirmation": "Страница оплаты закрылась: за час платёж не подтвердили.",
     "internal_timeout": "На стороне банка случился сбой. Попробуйте ещё раз.",
     "rejected_by_timeout": "Банк не успел ответить. Попробуйте ещё раз.",
+    CARD_UNLINKED: "Карту отвязали раньше, чем платёж начался. Выберите другую.",
+    NEVER_ARRIVED: "Запрос не дошёл до банка. Попробуйте ещё раз.",
     REQUEST_REFUSED: "Платёжная система не приняла запрос. Мы уже разбираемся, попробуйте позже.",
 }
 

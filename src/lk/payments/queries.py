@@ -8,7 +8,7 @@ from datetime import date, datetime
 from lk import clock, db
 from lk.billing.queries import bills_of
 from lk.ledger.queries import Balance, balance
-from lk.payments.rules import PaymentStatus, stands_in_the_way
+from lk.payments.rules import PaymentStatus, Way, stands_in_the_way
 from lk.period import Period
 from lk.tariffs.queries import price_list
 
@@ -26,6 +26,10 @@ class PaymentView:
     reason: str
     confirmation_url: str | None
     card: str
+    way: Way
+    is_charge: bool
+    """Of a linked card."""
+    has_kept_card: bool
     created_at: datetime
     finished_at: datetime | None
 
@@ -66,15 +70,16 @@ class PaymentsPage:
 
 
 _VIEW = (
-    "SELECT public_id, kind, amount_kopecks, status, reason, confirmation_url, card, created_at, finished_at "
-    "FROM payments WHERE account_id = {} "
+    "SELECT p.public_id, p.kind, p.amount_kopecks, p.status, p.reason, p.confirmation_url, p.card, p.way, "
+    "p.card_id IS NOT NULL AS is_charge, EXISTS (SELECT 1 FROM cards c WHERE c.key = 'payment:' || p.id) "
+    "AS has_kept_card, p.created_at, p.finished_at FROM payments p WHERE p.account_id = {} "
 )
 
 
 async def payments_page(account_id: int, since: datetime | None = None) -> PaymentsPage:
     """A cabinet that shows nothing from before `since` names no older payment; one in the way is in the way."""
     found = await db.read_as(
-        PaymentView, _VIEW + "ORDER BY created_at DESC, id DESC LIMIT {}", account_id, LIST_LONGEST
+        PaymentView, _VIEW + "ORDER BY p.created_at DESC, p.id DESC LIMIT {}", account_id, LIST_LONGEST
     )
     payments = [payment for payment in found if since is None or payment.created_at >= since]
     return PaymentsPage(
@@ -88,7 +93,7 @@ async def payments_page(account_id: int, since: datetime | None = None) -> Payme
 
 async def payment_of(account_id: int, public_id: str, since: datetime | None = None) -> PaymentView | None:
     """None where there is none, or none from `since` on."""
-    payment = await db.read_one_as(PaymentView, _VIEW + "AND public_id = {}", account_id, public_id)
+    payment = await db.read_one_as(PaymentView, _VIEW + "AND p.public_id = {}", account_id, public_id)
     return payment if payment is not None and (since is None or payment.created_at >= since) else None
 
 
@@ -96,10 +101,21 @@ async def payment_in_the_way(account_id: int) -> PaymentView | None:
     """The newest payment that may have taken money already, without our knowing it."""
     opened = await db.read_as(
         PaymentView,
-        _VIEW + "AND status IN ('created', 'pending', 'unknown') ORDER BY created_at DESC",
+        _VIEW + "AND p.status IN ('created', 'pending', 'unknown') ORDER BY p.created_at DESC",
         account_id,
     )
     return next((payment for payment in opened if payment.is_in_the_way), None)
+
+
+async def last_used_card(account_id: int, user_id: int) -> str | None:
+    """Public id of the linked card with which this user paid for the account last, whether or not it still is one."""
+    rows = await db.read(
+        "SELECT c.public_id FROM payments p JOIN cards c ON c.id = p.card_id WHERE p.account_id = {} "
+        "AND p.user_id = {} AND p.status <> 'canceled' ORDER BY p.created_at DESC, p.id DESC LIMIT 1",
+        account_id,
+        user_id,
+    )
+    return rows[0]["public_id"] if rows else None
 
 
 async def owed(account_id: int) -> Owed:

@@ -20,6 +20,12 @@ MOST_KOPECKS = 300_000_00
 SAME_KEY_FOR = timedelta(hours=23)
 """The acquirer honours a key for 24 hours; an hour is left for clocks that differ."""
 
+GONE_AFTER = timedelta(minutes=10)
+"""Longer than any call takes: what the acquirer does not list by then of a card that was unlinked never began."""
+
+CARD_UNLINKED = "card_unlinked"
+"""The reason of a charge that was not sent any more, because its card was unlinked."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asking:
@@ -104,9 +110,12 @@ def judge_amount(kopecks: int) -> list[Problem]:
     return []
 
 
-def intent_key(account_id: int, user_id: int, nonce: str, kopecks: int) -> str:
-    """The same form sent twice is the same intent; another sum typed into it is another one."""
-    return f"hand:{account_id}:{user_id}:{nonce}:{kopecks}"
+def intent_key(account_id: int, user_id: int, nonce: str, kopecks: int, mark: str) -> str:
+    """The same form sent twice is the same intent; another sum typed into it, or another card, is another one.
+
+    `mark`: of the means.
+    """
+    return f"hand:{account_id}:{user_id}:{nonce}-{mark}:{kopecks}"
 
 
 def payment_body(intent: Intent, company: Company) -> dict[str, Any]:
@@ -132,13 +141,25 @@ def next_status(current: PaymentStatus, outcome: Outcome) -> PaymentStatus | Non
     return reached if reached.is_final or _ORDER[reached] >= _ORDER[current] else None
 
 
-def next_step(status: PaymentStatus, is_known_there: bool, age: timedelta) -> Step | None:
-    """`is_known_there`: the acquirer's id of the payment is known. None: the payment has ended."""
+def next_step(
+    status: PaymentStatus, is_known_there: bool, age: timedelta, *, is_card_gone: bool = False
+) -> Step | None:
+    """`is_known_there`: the acquirer's id of the payment is known; `is_card_gone`: the card it charges was unlinked.
+
+    None: the payment has ended.
+    """
     if status.is_final:
         return None
     if is_known_there:
         return Step.ASK
-    return Step.SEND_AGAIN if age < SAME_KEY_FOR else Step.FIND
+    return Step.SEND_AGAIN if age < SAME_KEY_FOR and not is_card_gone else Step.FIND
+
+
+def not_found(age: timedelta, *, is_card_gone: bool) -> Outcome:
+    """What it means that the acquirer's complete list has no such payment."""
+    if is_card_gone:
+        return Canceled(CARD_UNLINKED) if age >= GONE_AFTER else Unknown("card_gone")
+    return Unknown("not_listed", is_alarm=True)
 
 
 def may_ask_on_return(asked_at: datetime | None, now: datetime) -> bool:

@@ -9,6 +9,8 @@ import structlog
 from lk import clock, db
 from lk.acquirer.answers import Canceled, Outcome, Pending, Succeeded, Told, Unknown
 from lk.actor import Actor
+from lk.cards.rules import lock_of
+from lk.cards.settling import keep_card
 from lk.history.actions import record
 from lk.identity.tables import User
 from lk.ledger.actions import post
@@ -23,17 +25,22 @@ log = structlog.get_logger()
 
 async def settle(payment_id: int, outcome: Outcome) -> None:
     """Moves the payment forward by what the acquirer said; success goes to the ledger, once. Raises LookupError."""
-    # The bill run writes down what was owed and paid before it: it and a payment wait for each other.
-    async with db.write(f"account {(await payment_with_id(payment_id)).account_id}", "ledger"):
+    async with db.write(*_locks(await payment_with_id(payment_id))):
         await _settle(payment_id, outcome)
 
 
 async def settle_all(outcomes: Mapping[int, Outcome]) -> None:
     """The same for payments of many accounts, by id, in one transaction."""
-    accounts = sorted({(await payment_with_id(payment_id)).account_id for payment_id in outcomes})
-    async with db.write(*(f"account {account_id}" for account_id in accounts), "ledger"):
+    payments = await Payment.objects().where(Payment.id.is_in(list(outcomes)))
+    async with db.write(*{lock for payment in payments for lock in _locks(payment)}):
         for payment_id, outcome in outcomes.items():
             await _settle(payment_id, outcome)
+
+
+def _locks(payment: Payment) -> list[str]:
+    # The bill run writes down what was owed and paid before it: it and a payment wait for each other.
+    locks = [f"account {payment.account_id}", "ledger"]
+    return [*locks, lock_of(payment.user_id)] if payment.saves_card else locks
 
 
 async def _settle(payment_id: int, outcome: Outcome) -> None:
@@ -46,6 +53,7 @@ async def _settle(payment_id: int, outcome: Outcome) -> None:
     await _move(payment, status, outcome)
     if isinstance(outcome, Succeeded):
         await _enter(payment, outcome)
+        await _keep_card(payment, outcome.told)
     elif isinstance(outcome, Canceled):
         await _note_refusal(payment, outcome.reason)
 
@@ -84,7 +92,7 @@ async def _move(payment: Payment, status: PaymentStatus, outcome: Outcome) -> No
         outcome.reason if isinstance(outcome, Canceled) else "",
         told.acquirer_id if told else payment.acquirer_id,
         outcome.confirmation_url if isinstance(outcome, Pending) else None,
-        told.card if told else payment.card,
+        (told.card if told else "") or payment.card,
         clock.now() if status.is_final else None,
         payment.id,
     )
@@ -113,6 +121,7 @@ async def _enter(payment: Payment, outcome: Succeeded) -> None:
         payment=payment.public_id,
         amount=payment.amount_kopecks,
         last_four=told.card,
+        via="autopay" if payment.kind == "autopay" else payment.way,
     )
     await _thank(payment, told)
 
@@ -134,6 +143,12 @@ async def _thank(payment: Payment, told: Told) -> None:
         card=told.card,
         balance_kopecks=(await balance(payment.account_id)).principal,
     )
+
+
+async def _keep_card(payment: Payment, told: Told) -> None:
+    """The payer wished it, and the acquirer did it."""
+    if payment.saves_card and payment.user_id is not None and told.saved is not None:
+        await keep_card(told.saved, user_id=payment.user_id, account_id=payment.account_id, key=f"payment:{payment.id}")
 
 
 async def _note_refusal(payment: Payment, reason: str) -> None:

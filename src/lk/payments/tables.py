@@ -67,7 +67,8 @@ class BankPayment(Table, tablename="bank_payments"):
 class Refund(Table, tablename="refunds"):
     """Money of a payment on its way back to the card.
 
-    `status` waiting (for a second person)|created|pending|unknown|succeeded|canceled|refused. `words`: the agent's why.
+    `status` waiting (for a second person)|created|pending|unknown|succeeded|canceled|refused. `words`: the agent's why,
+    `reason`: the acquirer's code of a canceled one, the second agent's words about a refused one.
     """
 
     id = BigSerial(primary_key=True)
@@ -93,6 +94,7 @@ class Correction(Table, tablename="corrections"):
     """An entry that an operator makes by hand. `kind` correction|payout (a credit paid out by bank).
 
     `amount_kopecks` is signed as the customer sees it: positive makes them owe more. `status` waiting|posted|refused.
+    `words`: the first agent's why, `reason`: why the second one refused.
     """
 
     id = BigSerial(primary_key=True)
@@ -103,6 +105,7 @@ class Correction(Table, tablename="corrections"):
     amount_kopecks = BigInt()
     words = Text()
     status = Text()
+    reason = Text(default="")
     asked_by = ForeignKey(Agent)
     created_at = Timestamptz(default=None)
     decided_by = ForeignKey(Agent, null=True, default=None)

@@ -1,0 +1,36 @@
+"""Who at the desk may move money, and how much they moved alone; asked inside the transaction that moves it."""
+
+from __future__ import annotations
+
+from lk import clock, db
+from lk.actor import Actor, Role
+from lk.outcome import refuse
+from lk.payments.desk_rules import ALONE_WITHIN
+
+_MAY = (Role.OPERATOR, Role.ADMIN)
+
+
+async def operator_behind(actor: Actor) -> int:
+    """The agent's id. Raises Refused `not_an_operator`: also while they look at somebody's cabinet."""
+    rows = await db.read(
+        "SELECT id FROM agents WHERE id = {} AND NOT is_disabled AND role IN ({}, {})", actor.agent_id, *_MAY
+    )
+    if not rows or actor.impersonation_id is not None:
+        raise refuse("not_an_operator")
+    return int(rows[0]["id"])
+
+
+async def moved_alone(account_id: int) -> int:
+    """Kopecks that single operators moved on the account lately, whichever way."""
+    since = clock.now() - ALONE_WITHIN
+    rows = await db.read_rows(
+        "SELECT (SELECT coalesce(sum(amount_kopecks), 0) FROM refunds WHERE account_id = {} AND decided_by IS NULL "
+        "AND status IN ('created', 'unknown', 'pending', 'succeeded') AND created_at > {}) + "
+        "(SELECT coalesce(sum(abs(amount_kopecks)), 0) FROM corrections WHERE account_id = {} AND decided_by IS NULL "
+        "AND status = 'posted' AND created_at > {})",
+        account_id,
+        since,
+        account_id,
+        since,
+    )
+    return int(rows[0][0])
