@@ -63,7 +63,7 @@ lock: ## writes the locks anew from pyproject.toml and package.json; needs uv (U
 clean: ## removes what the set-up made; the database in var/ stays
 	rm -rf $(VENV) node_modules $(dir $(HTMX)) dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 
-# The build backend comes from a hashed lock too, so that nothing unhashed is ever fetched. A lock is whole, so pip
+# The build backends come from a hashed lock too, so that nothing unhashed is ever fetched. A lock is whole, so pip
 # resolves nothing (--no-deps): it would ask for the newest release of a package that is named again with an extra.
 $(SERVED): requirements.lock requirements-build.lock pyproject.toml | $(BIN)/python
 	@echo 'Installing lk and what it needs into $(VENV)'
@@ -73,7 +73,7 @@ $(SERVED): requirements.lock requirements-build.lock pyproject.toml | $(BIN)/pyt
 
 $(TESTED): requirements-dev.lock $(SERVED)
 	@echo 'Installing the test tools into $(VENV)'
-	@$(PIP) install --quiet --no-deps --require-hashes -r requirements-dev.lock
+	@$(PIP) install --quiet --no-deps --require-hashes --no-build-isolation -r requirements-dev.lock
 	@touch $@
 
 $(BIN)/python:

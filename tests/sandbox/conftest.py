@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from lk.sandbox import create_sandbox
+from tests.sandbox.inbox import Inbox, listening
 from tests.sandbox.shop import Clock, Shop, Stage, served
 
 
@@ -33,3 +34,11 @@ def shop(stage: Stage, origin: str, store_path: Path) -> Iterator[Shop]:
     shop = Shop(origin, clock, sandbox, stage)
     with stage.showing(sandbox), shop.http:
         yield shop
+
+
+@pytest.fixture
+def inbox(shop: Shop) -> Iterator[Inbox]:
+    """Where the shop receives events."""
+    with listening() as inbox:
+        assert shop.http.post("/events", json={"url": inbox.url}).json() == {"url": inbox.url}
+        yield inbox

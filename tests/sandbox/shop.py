@@ -121,6 +121,14 @@ def saved_card_body(method_id: str, amount: str = "2088.60") -> Json:
     return body
 
 
+def sbp_body(amount: str = "2088.60", **more: object) -> Json:
+    return payment_body(amount, payment_method_data={"type": "sbp"}, **more)
+
+
+def refund_body(payment_id: str, amount: str, **more: object) -> Json:
+    return {"payment_id": payment_id, "amount": {"value": amount, "currency": "RUB"}, **more}
+
+
 def payment_order(money: Json) -> Json:
     bank = {
         "name": "ПАО Сбербанк",
@@ -149,6 +157,7 @@ def choose(created: Json, card: str) -> httpx.Response:
 
 
 def answer_bank(created: Json, answer: str) -> httpx.Response:
+    """The payer's bank asks, for a card that has it asked and in the system of fast payments: confirm or refuse."""
     with client() as payer:
         return payer.post(f"{page_of(created)}/bank", data={"answer": answer})
 

@@ -2,56 +2,21 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
-
+import httpx
 import pytest
 
 from lk.sandbox.events import Events
-from tests.sandbox.shop import LINK, Json, Shop, choose, payment_body, wait_until
-
-
-@dataclass
-class Inbox:
-    """What the shop received, in order; `refusals` deliveries are answered with 500 first."""
-
-    url: str = ""
-    received: list[Json] = field(default_factory=list)
-    refusals: int = 0
-
-    def names(self) -> list[tuple[str, str]]:
-        return [(notice["event"], notice["object"]["id"]) for notice in self.received]
-
-
-@pytest.fixture
-def inbox(shop: Shop) -> Iterator[Inbox]:
-    inbox = Inbox()
-
-    class Receiver(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            notice = json.loads(self.rfile.read(int(self.headers["content-length"])))
-            inbox.received.append(notice)
-            inbox.refusals -= 1
-            self.send_response(500 if inbox.refusals >= 0 else 200)
-            self.send_header("content-length", "0")
-            self.end_headers()
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            return
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Receiver) as server:
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        inbox.url = f"http://127.0.0.1:{server.server_address[1]}/acquirer/events"
-        assert shop.http.post("/events", json={"url": inbox.url}).json() == {"url": inbox.url}
-        try:
-            yield inbox
-        finally:
-            server.shutdown()
-            thread.join()
+from tests.sandbox.inbox import Inbox
+from tests.sandbox.shop import (
+    LINK,
+    Shop,
+    answer_bank,
+    choose,
+    payment_body,
+    refund_body,
+    saved_card_body,
+    wait_until,
+)
 
 
 def test_every_change_is_told_once_with_the_object_as_the_api_shows_it(shop: Shop, inbox: Inbox) -> None:
@@ -76,6 +41,82 @@ def test_what_is_pending_or_refused_is_not_told(shop: Shop, inbox: Inbox) -> Non
     choose(shop.create("/payment_methods", LINK), "expired")
     shop.drain_events()
     assert inbox.received == []
+
+
+def test_a_card_that_is_not_kept_is_told_by_nobody(shop: Shop, inbox: Inbox) -> None:
+    """The API has an event for a payment method that becomes active, and none for one that becomes inactive."""
+    refused, left_alone = shop.create("/payment_methods", LINK), shop.create("/payment_methods", LINK)
+    choose(refused, "bank_check")
+    answer_bank(refused, "refuse")
+    canceled = shop.create("/payments", payment_body(save_payment_method=True))
+    choose(canceled, "no_money")
+    shop.clock.move(hours=1)
+    assert shop.get(f"/payment_methods/{refused['id']}")["status"] == "inactive"
+    assert shop.get(f"/payment_methods/{left_alone['id']}")["status"] == "inactive"
+    assert shop.payment(canceled["id"])["payment_method"]["status"] == "inactive"
+    shop.drain_events()
+    assert inbox.names() == [("payment.canceled", canceled["id"])]
+
+
+def test_a_refund_is_told_when_it_has_succeeded_and_not_before(shop: Shop, inbox: Inbox) -> None:
+    payment_id = shop.paid("100.00")["id"]
+    shop.faults(pending_refunds=1)
+    held = shop.create("/refunds", refund_body(payment_id, "1.00"))
+    shop.drain_events()
+    assert inbox.names() == [("payment.succeeded", payment_id)]
+    shop.clock.move(hours=1)
+    told = shop.get(f"/refunds/{held['id']}")
+    shop.drain_events()
+    assert inbox.received[1:] == [{"type": "notification", "event": "refund.succeeded", "object": told}]
+
+
+def test_a_held_refund_ends_without_anybody_asking(shop: Shop, inbox: Inbox) -> None:
+    payment_id = shop.paid("100.00")["id"]
+    shop.faults(pending_refunds=1, refund_takes=1)
+    held = shop.create("/refunds", refund_body(payment_id, "1.00"))
+    shop.clock.move(seconds=1)
+    wait_until(lambda: ("refund.succeeded", held["id"]) in inbox.names())
+
+
+def test_a_canceled_refund_is_told_by_nobody(shop: Shop, inbox: Inbox) -> None:
+    """The API has no event for it: a shop has to ask."""
+    payment_id = shop.paid("100.00")["id"]
+    shop.faults(canceled_refunds=2, pending_refunds=1)
+    for _ in range(2):
+        shop.create("/refunds", refund_body(payment_id, "1.00"))
+    shop.clock.move(hours=1)
+    assert [item["status"] for item in shop.get("/refunds")["items"]] == ["canceled", "canceled"]
+    shop.drain_events()
+    assert inbox.names() == [("payment.succeeded", payment_id)]
+
+
+def test_events_may_come_days_late(shop: Shop, inbox: Inbox) -> None:
+    shop.faults(hold_events=True)
+    paid = shop.paid()
+    shop.drain_events()
+    shop.clock.move(days=3)
+    assert shop.payment(paid["id"])["status"] == "succeeded"
+    assert inbox.names() == []
+    shop.faults(hold_events=False)
+    shop.drain_events()
+    assert inbox.names() == [("payment.succeeded", paid["id"])]
+
+
+def test_held_events_are_let_go_with_the_faults(shop: Shop, inbox: Inbox) -> None:
+    shop.faults(hold_events=True)
+    paid = shop.paid()
+    shop.http.delete("/faults")
+    wait_until(lambda: inbox.names() == [("payment.succeeded", paid["id"])])
+
+
+def test_an_event_may_come_before_the_answer(shop: Shop, inbox: Inbox) -> None:
+    method_id = shop.linked()
+    shop.faults(slow_ms=1000)
+    with pytest.raises(httpx.ReadTimeout):
+        shop.http.post(
+            "/v3/payments", json=saved_card_body(method_id), headers={"Idempotence-Key": "slow"}, timeout=0.5
+        )
+    wait_until(lambda: [event for event, _ in inbox.names()] == ["payment_method.active", "payment.succeeded"])
 
 
 def test_a_repeated_request_tells_nothing_twice(shop: Shop, inbox: Inbox) -> None:

@@ -28,6 +28,11 @@ def test_faults_are_listed_set_one_by_one_and_cleared(shop: Shop) -> None:
         {"repeat_events": 10**9},
         {"lose_answer_share": 1.5},
         {"lose_answer_by": "post"},
+        {"error_as": 200},
+        {"error_as": 500.0},
+        {"refund_reason": "card_expired"},
+        {"hold_events": 1},
+        {"spoilt_keys": ["key"]},
     ],
 )
 def test_an_unknown_fault_or_value_is_refused_and_nothing_is_set(shop: Shop, wrong: dict[str, object]) -> None:
@@ -45,6 +50,22 @@ def test_a_lost_answer_took_the_money_and_the_repetition_takes_no_more(shop: Sho
     assert len(shop.log()) == 1
     assert shop.create("/payments", body, key="autopay")["status"] == "succeeded"
     assert len(shop.log()) == 1
+
+
+def test_a_lost_payment_is_found_by_date_and_metadata_once_its_key_is_forgotten(shop: Shop) -> None:
+    method_id = shop.linked()
+    shop.faults(lose_answer=1)
+    body = saved_card_body(method_id) | {"metadata": {"intent_id": "autopay:7:2026-09:1"}}
+    shop.post("/payments", body, key="autopay:7:2026-09:1")
+    shop.charge(method_id)
+    shop.clock.move(hours=25)
+    day = {"created_at.gte": "2026-09-05T00:00:00.000Z", "created_at.lt": "2026-09-06T00:00:00.000Z"}
+    found = [item for item in shop.get("/payments", **day)["items"] if item["metadata"] == body["metadata"]]
+    assert [payment["status"] for payment in found] == ["succeeded"]
+    logged = [
+        move["payment_id"] for move in shop.http.get("/log").json()["items"] if move["metadata"] == body["metadata"]
+    ]
+    assert logged == [found[0]["id"]]
 
 
 def test_an_answer_may_be_lost_in_a_broken_connection(shop: Shop) -> None:
@@ -72,6 +93,33 @@ def test_error_500_does_nothing_so_many_times(shop: Shop) -> None:
     answers = [shop.post("/payments", payment_body(), key="same").status_code for _ in range(3)]
     assert answers == [500, 500, 200]
     assert len(shop.get("/payments")["items"]) == 1
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 409, 429, 500, 502, 503, 504])
+def test_the_error_may_be_any_that_a_shop_must_not_take_for_a_refusal(shop: Shop, status: int) -> None:
+    shop.faults(error_500=1, error_as=status)
+    answer = shop.post("/payments", payment_body(), key="same")
+    assert (answer.status_code, answer.json()["type"]) == (status, "error")
+    assert "parameter" not in answer.json()
+    assert shop.get("/payments")["items"] == []
+    assert shop.create("/payments", payment_body(), key="same")["status"] == "pending"
+
+
+def test_an_error_may_be_repeated_for_its_key_for_ever(shop: Shop) -> None:
+    shop.faults(error_500=1, repeat_errors=True)
+    assert [shop.post("/payments", payment_body(), key="spoilt").status_code for _ in range(3)] == [500, 500, 500]
+    assert shop.create("/payments", payment_body(), key="other")["status"] == "pending"
+    shop.http.delete("/faults")
+    assert shop.create("/payments", payment_body(), key="spoilt")["status"] == "pending"
+
+
+def test_money_may_be_taken_and_the_key_answer_with_errors_ever_after(shop: Shop) -> None:
+    body = saved_card_body(shop.linked())
+    shop.faults(lose_answer=1, repeat_errors=True)
+    assert [shop.post("/payments", body, key="autopay").status_code for _ in range(3)] == [502, 500, 500]
+    listed = shop.get("/payments")["items"]
+    assert [payment["status"] for payment in listed] == ["succeeded"]
+    assert len(shop.log()) == 1
 
 
 def test_down_answers_503_to_everything_until_it_is_up(shop: Shop) -> None:

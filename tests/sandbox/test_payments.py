@@ -145,6 +145,19 @@ def test_a_list_asked_for_wrongly_is_refused_by_name(shop: Shop, query: dict[str
     assert answer.json()["parameter"] == next(iter(query))
 
 
+@pytest.mark.parametrize("second", ["capture", "cancel"])
+def test_a_payment_in_one_stage_waits_for_no_capture(shop: Shop, second: str) -> None:
+    waiting, paid = shop.create("/payments", payment_body()), shop.paid()
+    for payment in (waiting, paid):
+        answer = shop.post(f"/payments/{payment['id']}/{second}", {})
+        assert (answer.status_code, answer.json()["code"]) == (400, "invalid_request")
+        assert payment["status"] in answer.json()["description"]
+        assert shop.payment(payment["id"]) == payment
+    assert shop.post(f"/payments/unknown/{second}", {}).status_code == 404
+    without_key = shop.http.post(f"/v3/payments/{paid['id']}/{second}")
+    assert without_key.json()["parameter"] == "Idempotence-Key"
+
+
 def test_an_unknown_payment_is_not_found(shop: Shop) -> None:
     answer = shop.http.get("/v3/payments/2b000000-000f-5000-8000-a00000000000")
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")

@@ -88,6 +88,7 @@ def test_a_payment_without_a_required_part_is_refused_by_name(shop: Shop, path: 
         ("payment_order.amount", {"value": "2088.61", "currency": "RUB"}, "payment_order.amount"),
         ("payment_order.payment_period.month", 13, "payment_order.payment_period.month"),
         ("payment_order.recipient.kpp", "12", "payment_order.recipient.kpp"),
+        ("payment_order.recipient.bank.name", "б" * 46, "payment_order.recipient.bank.name"),
         ("confirmation.type", "embedded", "confirmation.type"),
         ("confirmation.return_url", "javascript:alert(1)", "confirmation.return_url"),
         ("confirmation.return_url", "https://shop.example; script-src *", "confirmation.return_url"),
@@ -115,14 +116,25 @@ def test_several_receipt_items_may_add_up_to_the_amount(shop: Shop) -> None:
     assert shop.create("/payments", body)["status"] == "pending"
 
 
+def test_a_receipt_may_hold_an_advance_and_the_older_rate_of_vat(shop: Shop) -> None:
+    body = payment_body("2100.00")
+    item = body["receipt"]["items"][0] | {"vat_code": 4}
+    body["receipt"]["items"] = [
+        item | {"amount": {"value": "2088.60", "currency": "RUB"}},
+        item | {"amount": {"value": "11.40", "currency": "RUB"}, "payment_mode": "advance"},
+    ]
+    assert shop.create("/payments", body)["status"] == "pending"
+
+
 @pytest.mark.parametrize("raw", [b"", b"{", b"[]", b'"x"', b'{"amount": NaN}', b"[" * 100_000, b"\xff"])
 def test_a_body_that_is_no_object_is_refused(shop: Shop, raw: bytes) -> None:
     refused(shop.http.post("/v3/payments", content=raw, headers={"Idempotence-Key": "raw"}))
 
 
+@pytest.mark.parametrize("path", ["/payments", "/payment_methods", "/refunds"])
 @pytest.mark.parametrize("headers", [{}, {"Idempotence-Key": ""}, {"Idempotence-Key": "k" * 65}])
-def test_every_create_needs_a_key_of_up_to_64_characters(shop: Shop, headers: dict[str, str]) -> None:
-    assert refused(shop.http.post("/v3/payments", json=payment_body(), headers=headers)) == "Idempotence-Key"
+def test_every_create_needs_a_key_of_up_to_64_characters(shop: Shop, headers: dict[str, str], path: str) -> None:
+    assert refused(shop.http.post(f"/v3{path}", json=payment_body(), headers=headers)) == "Idempotence-Key"
     assert shop.post("/payments", payment_body(), key="k" * 64).status_code == 200
 
 

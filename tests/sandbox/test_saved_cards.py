@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from lk.sandbox.cards import REASONS
 from tests.sandbox.shop import LINK, RETURN_URL, Shop, answer_bank, choose, page_of, payment_body, saved_card_body
 
 
 def test_a_payment_keeps_the_card_when_asked_and_it_can_be_charged_again(shop: Shop) -> None:
     paid = shop.paid(save_payment_method=True)
     method = paid["payment_method"]
-    assert method["saved"] is True
+    assert (method["saved"], method["status"]) == (True, "active")
     assert shop.get(f"/payment_methods/{method['id']}")["status"] == "active"
 
     charged = shop.charge(method["id"])
@@ -31,7 +32,7 @@ def test_a_refused_payment_keeps_no_card(shop: Shop) -> None:
     created = shop.create("/payments", payment_body(save_payment_method=True))
     choose(created, "no_money")
     method = shop.payment(created["id"])["payment_method"]
-    assert method["saved"] is False
+    assert (method["saved"], method["status"]) == (False, "inactive")
     assert shop.get(f"/payment_methods/{method['id']}")["status"] == "inactive"
     assert shop.post("/payments", saved_card_body(method["id"])).status_code == 400
 
@@ -85,8 +86,24 @@ def test_a_saved_card_may_change_its_ways(shop: Shop) -> None:
     assert shop.charge(method_id)["status"] == "succeeded"
     shop.http.post(f"/cards/{method_id}", json={"outcome": "permission_revoked"})
     assert shop.charge(method_id)["cancellation_details"]["reason"] == "permission_revoked"
+    shop.http.post(f"/cards/{method_id}", json={"outcome": "unsupported_mobile_operator"})
+    assert shop.charge(method_id)["cancellation_details"]["reason"] == "unsupported_mobile_operator"
     assert shop.http.post(f"/cards/{method_id}", json={"outcome": "whim"}).status_code == 400
     assert shop.http.post("/cards/unknown", json={"outcome": "succeeds"}).status_code == 404
+
+
+@pytest.mark.parametrize("reason", sorted(REASONS))
+def test_a_charge_may_be_canceled_for_every_reason_of_the_api(shop: Shop, reason: str) -> None:
+    method_id = shop.linked()
+    shop.http.post(f"/cards/{method_id}", json={"outcome": reason})
+    charged = shop.charge(method_id)
+    assert (charged["status"], charged["cancellation_details"]["reason"]) == ("canceled", reason)
+    assert shop.log() == []
+
+
+def test_the_same_link_asked_for_twice_is_one(shop: Shop) -> None:
+    first = shop.create("/payment_methods", LINK, key="link-1")
+    assert shop.create("/payment_methods", LINK, key="link-1") == first
 
 
 def test_the_same_charge_sent_twice_takes_money_once(shop: Shop) -> None:

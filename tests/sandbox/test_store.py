@@ -10,7 +10,17 @@ import pytest
 
 from lk.sandbox import create_sandbox
 from lk.sandbox.cards import CARDS
-from tests.sandbox.shop import Clock, Shop, Stage, answer_bank, choose, payment_body, saved_card_body
+from tests.sandbox.shop import (
+    Clock,
+    Shop,
+    Stage,
+    answer_bank,
+    choose,
+    payment_body,
+    refund_body,
+    saved_card_body,
+    sbp_body,
+)
 
 
 def is_card_number(digits: str) -> bool:
@@ -41,6 +51,10 @@ def test_no_card_number_is_in_the_store(shop: Shop, store_path: Path) -> None:
             choose(created, card)
             answer_bank(created, "confirm")
             shop.post("/payments", saved_card_body(shop.linked(card)))
+    for _ in range(50):
+        created = shop.create("/payments", sbp_body())
+        answer_bank(created, "confirm")
+        shop.create("/refunds", refund_body(created["id"], "1.00"))
     found = [card_numbers(path.read_bytes()) for path in store_path.parent.glob("sandbox.sqlite3*")]
     assert found
     assert not any(found)

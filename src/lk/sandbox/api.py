@@ -11,14 +11,16 @@ from litestar.params import FromPath
 from litestar.response.base import ASGIResponse
 
 from lk.sandbox.methods import create_link
-from lk.sandbox.payments import create_payment, create_refund
+from lk.sandbox.payments import create_payment, refuse_second_stage
 from lk.sandbox.problems import invalid, not_found
-from lk.sandbox.requests import AnyRequest, create, shop_only, show, till_of
+from lk.sandbox.refunds import create_refund
+from lk.sandbox.requests import AnyRequest, create, idempotence_key, shop_only, show, till_of
 from lk.sandbox.store import Record
 from lk.sandbox.till import Till, microseconds
 from lk.sandbox.validation import link_request, payment_request, refund_request
 
 PAYMENT_STATUSES = ("pending", "waiting_for_capture", "succeeded", "canceled")
+REFUND_STATUSES = ("pending", "succeeded", "canceled")
 _COMPARISONS = {"gte": ">=", "gt": ">", "lte": "<=", "lt": "<"}
 
 
@@ -36,6 +38,12 @@ async def list_payments(request: AnyRequest) -> ASGIResponse:
 @get("/payments/{object_id:str}")
 async def get_payment(request: AnyRequest, object_id: FromPath[str]) -> ASGIResponse:
     return await show(request, partial(_one, "payment", object_id))
+
+
+@post(["/payments/{object_id:str}/capture", "/payments/{object_id:str}/cancel"], status_code=200)
+async def post_second_stage(request: AnyRequest, object_id: FromPath[str]) -> ASGIResponse:
+    idempotence_key(request.headers)
+    return await show(request, lambda till: refuse_second_stage(till, object_id))
 
 
 @post("/payment_methods", status_code=200)
@@ -56,7 +64,7 @@ async def post_refund(request: AnyRequest) -> ASGIResponse:
 
 @get("/refunds")
 async def list_refunds(request: AnyRequest) -> ASGIResponse:
-    return await show(request, lambda till: _page(till, "refund", request.query_params, ("succeeded",)))
+    return await show(request, lambda till: _page(till, "refund", request.query_params, REFUND_STATUSES))
 
 
 @get("/refunds/{object_id:str}")
@@ -70,6 +78,7 @@ api = Router(
         post_payment,
         list_payments,
         get_payment,
+        post_second_stage,
         post_payment_method,
         get_payment_method,
         post_refund,
@@ -90,14 +99,14 @@ def _one(kind: str, object_id: str, till: Till) -> dict[str, Any]:
 def _page(till: Till, kind: str, query: Any, statuses: tuple[str, ...]) -> dict[str, Any]:
     """Newest first; the cursor is the number of the last one shown, so new payments shift nothing."""
     limit = _limit(query.get("limit", "10"))
-    found = till.store.newest(kind, _conditions(query, statuses), limit + 1)
+    found = till.store.newest(kind, _conditions(kind, query, statuses), limit + 1)
     page: dict[str, Any] = {"type": "list", "items": [record.body for record in found[:limit]]}
     if len(found) > limit:
         page["next_cursor"] = _cursor_after(found[limit - 1])
     return page
 
 
-def _conditions(query: Any, statuses: tuple[str, ...]) -> list[tuple[str, object]]:
+def _conditions(kind: str, query: Any, statuses: tuple[str, ...]) -> list[tuple[str, object]]:
     conditions: list[tuple[str, object]] = []
     for name, comparison in _COMPARISONS.items():
         if (text := query.get(f"created_at.{name}")) is not None:
@@ -106,6 +115,8 @@ def _conditions(query: Any, statuses: tuple[str, ...]) -> list[tuple[str, object
         if status not in statuses:
             raise invalid(f"Expected: {', '.join(statuses)}", "status")
         conditions.append(("status = ?", status))
+    if kind == "refund" and (payment_id := query.get("payment_id")) is not None:
+        conditions.append(("json_extract(body, '$.payment_id') = ?", payment_id))
     if (cursor := query.get("cursor")) is not None:
         conditions.append(("number < ?", _number_of(cursor)))
     return conditions

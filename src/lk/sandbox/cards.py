@@ -24,7 +24,17 @@ REASONS = ACQUIRERS_OWN_REASONS | {
     "payment_method_restricted",
     "permission_revoked",
     "rejected_by_timeout",
+    "unsupported_mobile_operator",
 }
+"""The last one is never said of a card: a reason that shops of cards do not know."""
+
+REFUND_REASONS = (
+    "insufficient_funds",
+    "general_decline",
+    "rejected_by_payee",
+    "rejected_by_timeout",
+    "yoo_money_account_closed",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,4 +83,9 @@ CARDS = {
 
 def cancellation_details(reason: str) -> dict[str, str]:
     party = "yoo_money" if reason in ACQUIRERS_OWN_REASONS else "payment_network"
+    return {"party": party, "reason": reason}
+
+
+def refund_cancellation_details(reason: str) -> dict[str, str]:
+    party = "refund_network" if reason == "rejected_by_payee" else "yoo_money"
     return {"party": party, "reason": reason}

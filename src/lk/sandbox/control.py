@@ -33,16 +33,18 @@ async def get_faults(request: AnyRequest) -> ASGIResponse:
 
 @post("/faults", status_code=200)
 async def post_faults(request: AnyRequest) -> ASGIResponse:
-    faults = till_of(request).faults
-    faults.set(parse_json(await request.body()))
-    return json_answer(faults.state())
+    till = till_of(request)
+    till.faults.set(parse_json(await request.body()))
+    till.events.send_staged()
+    return json_answer(till.faults.state())
 
 
 @delete("/faults", status_code=200)
 async def delete_faults(request: AnyRequest) -> ASGIResponse:
-    faults = till_of(request).faults
-    faults.clear()
-    return json_answer(faults.state())
+    till = till_of(request)
+    till.faults.clear()
+    till.events.send_staged()
+    return json_answer(till.faults.state())
 
 
 @get("/events")

@@ -51,7 +51,8 @@ class Events:
             self._pump = loop.create_task(self._deliver_queue())
 
     async def drain(self) -> None:
-        """Waits until everything is delivered or given up."""
+        """Waits until everything that is not held is delivered or given up."""
+        self.send_staged()
         while (pump := self._pump) is not None and not pump.done():
             await pump
         while self._retries:
@@ -71,7 +72,7 @@ class Events:
         return pump is not None and not pump.done() and pump.get_loop() is loop
 
     async def _deliver_queue(self) -> None:
-        while self._queue:
+        while self._queue and not self._faults.hold_events:
             if self._faults.shuffle_events:
                 await asyncio.sleep(GATHERING)
                 self._faults.chance.shuffle(self._queue)

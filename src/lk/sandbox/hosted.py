@@ -15,8 +15,9 @@ from litestar.response.base import ASGIResponse
 from lk.sandbox.cards import CARDS, Card
 from lk.sandbox.methods import link_card, refuse_link
 from lk.sandbox.passing import catch_up, catch_up_later
-from lk.sandbox.payments import pay_with
+from lk.sandbox.payments import pay_by_sbp, pay_with
 from lk.sandbox.requests import AnyRequest, till_of
+from lk.sandbox.sbp import is_of_sbp
 from lk.sandbox.store import Checkout, Record
 from lk.sandbox.till import Till
 
@@ -35,6 +36,8 @@ async def get_checkout(request: AnyRequest, token: FromPath[str]) -> ASGIRespons
     checkout, record = _find(till, token)
     if not _is_open(record):
         return _page(till, "closed.html", checkout, record)
+    if is_of_sbp(record.body):
+        return _page(till, "sbp.html", checkout, record)
     return _page(till, "choose.html", checkout, record, error=None)
 
 
@@ -45,6 +48,8 @@ async def post_checkout(request: AnyRequest, token: FromPath[str]) -> ASGIRespon
     checkout, record = _find(till, token)
     if not _is_open(record):
         return _see_other(checkout.return_url)
+    if is_of_sbp(record.body):
+        return _see_other(f"{till.base_path}/checkout/{token}")
     if card is None:
         return _page(till, "choose.html", checkout, record, status=422, error="Выберите карту из списка")
     if not card.asks_bank:
@@ -73,9 +78,10 @@ async def post_bank(request: AnyRequest, token: FromPath[str]) -> ASGIResponse:
     checkout, record = _find(till, token)
     if not _is_open(record):
         return _see_other(checkout.return_url)
-    if checkout.card_key is None or answer not in ("confirm", "refuse"):
+    card = None if checkout.card_key is None else CARDS[checkout.card_key]
+    if answer not in ("confirm", "refuse") or (card is None and not is_of_sbp(record.body)):
         return _see_other(f"{till.base_path}/checkout/{token}")
-    _conclude(till, checkout, record, CARDS[checkout.card_key], is_confirmed=answer == "confirm")
+    _conclude(till, checkout, record, card, is_confirmed=answer == "confirm")
     return _see_other(checkout.return_url)
 
 
@@ -108,9 +114,12 @@ def _is_open(record: Record) -> bool:
     return record.status == "pending" and "confirmation" in record.body
 
 
-def _conclude(till: Till, checkout: Checkout, record: Record, card: Card, *, is_confirmed: bool) -> None:
+def _conclude(till: Till, checkout: Checkout, record: Record, card: Card | None, *, is_confirmed: bool) -> None:
+    """`card` is None in the system of fast payments."""
     with till.work():
-        if record.kind == "payment":
+        if card is None:
+            record = pay_by_sbp(till, record, is_confirmed=is_confirmed)
+        elif record.kind == "payment":
             outcome = card.outcome if is_confirmed else REFUSED_AT_BANK
             record = pay_with(till, record, card, saves_card=checkout.saves_card, outcome=outcome)
         elif card.may_link and is_confirmed:

@@ -9,6 +9,7 @@ from typing import Any
 from lk.sandbox.cards import Card
 from lk.sandbox.store import Checkout, Record
 from lk.sandbox.till import Till, instant_text, new_id
+from lk.sandbox.validation import BANK_CARD
 
 EXPIRES_AFTER_US = 3_600_000_000
 """A hosted page on which nothing was chosen is closed after an hour."""
@@ -17,7 +18,7 @@ EXPIRES_AFTER_US = 3_600_000_000
 def create_link(till: Till, return_url: str, pages_url: str) -> Record:
     """A pending payment method with a hosted page on which a card is chosen."""
     method_id, token = new_id(), token_urlsafe(24)
-    body: dict[str, Any] = {"type": "bank_card", "id": method_id, "saved": False, "status": "pending"}
+    body: dict[str, Any] = {"type": BANK_CARD, "id": method_id, "saved": False, "status": "pending"}
     body["holder"] = {"account_id": till.shop_id, "gateway_id": "sandbox"}
     body["confirmation"] = {"type": "redirect", "confirmation_url": f"{pages_url}/checkout/{token}"}
     record = add_method(till, method_id, "pending", body, due_us=till.now_us() + EXPIRES_AFTER_US)
@@ -36,6 +37,7 @@ def link_card(till: Till, method: Record, card: Card) -> Record:
 
 
 def refuse_link(till: Till, method: Record) -> Record:
+    """Nobody is told: the API has an event for a payment method that becomes active, and none for the others."""
     method.body.pop("confirmation", None)
     method.body["status"] = "inactive"
     inactive = replace(method, status="inactive", due_us=None, due_as=None)
@@ -48,14 +50,15 @@ def activate_method(till: Till, used: dict[str, Any]) -> None:
     method = till.store.find("payment_method", used["id"])
     if method is None or method.status != "pending":
         return
-    used["saved"] = True
-    till.store.save(replace(method, status="active", body={**used, "status": "active"}))
+    used |= {"saved": True, "status": "active"}
+    till.store.save(replace(method, status="active", body=dict(used)))
 
 
 def drop_method(till: Till, used: dict[str, Any]) -> None:
     """A payment was canceled: the card it was to keep is not kept."""
     method = till.store.find("payment_method", used["id"])
     if method is not None and method.status == "pending":
+        used["status"] = "inactive"
         refuse_link(till, method)
 
 

@@ -1,4 +1,4 @@
-"""What happens by itself as time passes: hosted pages close, late successes arrive."""
+"""What happens by itself as time passes: hosted pages close, late successes arrive, held refunds end."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import asyncio
 from lk.sandbox.cards import SUCCEEDS
 from lk.sandbox.methods import refuse_link
 from lk.sandbox.payments import cancel, succeed
+from lk.sandbox.refunds import finish_refund
 from lk.sandbox.store import Record
 from lk.sandbox.till import Till
 
@@ -31,6 +32,8 @@ def catch_up_later(till: Till, record: Record) -> None:
 def _pass(till: Till, record: Record) -> None:
     if record.kind == "payment_method":
         refuse_link(till, record)
+    elif record.kind == "refund":
+        finish_refund(till, record, str(record.due_as))
     elif record.due_as == SUCCEEDS:
         succeed(till, record)
     else:

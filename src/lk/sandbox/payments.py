@@ -1,18 +1,19 @@
-"""The life of a payment: created, then succeeded or canceled, perhaps refunded. Call inside `till.work()`."""
+"""The life of a payment: created, then succeeded or canceled. Call inside `till.work()`."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from secrets import token_urlsafe
-from typing import Any
+from typing import Any, NoReturn
 
 from lk.sandbox.cards import SUCCEEDS, Card, cancellation_details
 from lk.sandbox.fields import amount_of
 from lk.sandbox.methods import EXPIRES_AFTER_US, activate_method, add_method, card_details, drop_method
 from lk.sandbox.problems import Problem, invalid, not_found
+from lk.sandbox.sbp import PAYER_BANK, REFUSED_IN_BANK, new_operation_id
 from lk.sandbox.store import Checkout, Move, Record
-from lk.sandbox.till import Till, instant_text, new_id
-from lk.sandbox.validation import PaymentRequest, RefundRequest
+from lk.sandbox.till import Till, instant_text, kopecks_of, new_id
+from lk.sandbox.validation import BANK_CARD, PaymentRequest
 
 
 def create_payment(till: Till, asked: PaymentRequest, pages_url: str) -> Record:
@@ -33,10 +34,19 @@ def pay_with(till: Till, payment: Record, card: Card, *, saves_card: bool, outco
     """What the hosted page does once the payer, and the bank where it asks, has answered."""
     method_id = new_id() if saves_card else payment.id
     if saves_card:
-        add_method(till, method_id, status="pending", body={"type": "bank_card", "id": method_id, "saved": False})
+        add_method(till, method_id, status="pending", body={"type": BANK_CARD, "id": method_id, "saved": False})
         till.store.set_outcome(method_id, card.outcome)
-    payment.body["payment_method"] = {"type": "bank_card", "id": method_id, "saved": False, **card_details(card)}
+    status = "pending" if saves_card else "inactive"
+    payment.body["payment_method"] = _method(BANK_CARD, method_id, status) | card_details(card)
     return _finish(till, payment, outcome)
+
+
+def pay_by_sbp(till: Till, payment: Record, *, is_confirmed: bool) -> Record:
+    """What the hosted page does once the payer has answered in the bank."""
+    if not is_confirmed:
+        return cancel(till, payment, REFUSED_IN_BANK)
+    payment.body["payment_method"] |= {"sbp_operation_id": new_operation_id(), "payer_bank_details": PAYER_BANK}
+    return _finish(till, payment, SUCCEEDS)
 
 
 def succeed(till: Till, payment: Record) -> Record:
@@ -44,8 +54,7 @@ def succeed(till: Till, payment: Record) -> Record:
     now = instant_text(till.now_us())
     body |= {"paid": True, "captured_at": now, "refundable": True, "refunded_amount": amount_of(0)}
     activate_method(till, body["payment_method"])
-    kopecks = _kopecks(body)
-    till.store.append_move(Move("capture", payment.id, payment.id, kopecks, body["metadata"], now))
+    till.store.append_move(Move("capture", payment.id, payment.id, kopecks_of(body), body["metadata"], now))
     return _settle(till, payment, "succeeded")
 
 
@@ -56,28 +65,12 @@ def cancel(till: Till, payment: Record, reason: str) -> Record:
     return _settle(till, payment, "canceled")
 
 
-def create_refund(till: Till, asked: RefundRequest) -> Record:
-    """Never above what was captured and not refunded yet. Raises Problem."""
-    payment = till.store.find("payment", asked.payment_id)
+def refuse_second_stage(till: Till, payment_id: str) -> NoReturn:
+    """Capture and cancellation of payments in two stages, which are off for this shop. Raises Problem."""
+    payment = till.store.find("payment", payment_id)
     if payment is None:
         raise not_found("Payment")
-    if payment.status != "succeeded":
-        raise invalid("The payment hasn't succeeded", "payment_id")
-    left = sum(
-        move.amount_kopecks if move.kind == "capture" else -move.amount_kopecks for move in till.store.moves(payment.id)
-    )
-    if asked.amount_kopecks > left:
-        raise invalid("The amount is above what is left of the payment", "amount")
-    refund = _new_refund(till, asked)
-    till.store.add(refund)
-    metadata = payment.body["metadata"]
-    now = refund.body["created_at"]
-    till.store.append_move(Move("refund", payment.id, refund.id, asked.amount_kopecks, metadata, now))
-    payment.body["refundable"] = asked.amount_kopecks < left
-    payment.body["refunded_amount"] = amount_of(_kopecks(payment.body) - left + asked.amount_kopecks)
-    till.store.save(payment)
-    till.events.stage("refund.succeeded", refund.body)
-    return refund
+    raise invalid(f"The payment is {payment.status}, not waiting for capture")
 
 
 def _charge_saved_card(till: Till, asked: PaymentRequest, method_id: str) -> Record:
@@ -85,7 +78,9 @@ def _charge_saved_card(till: Till, asked: PaymentRequest, method_id: str) -> Rec
     if method is None or method.status != "active":
         raise invalid("There is no such saved card", "payment_method_id")
     record = _new_payment(till, asked)
-    record.body["payment_method"] = {name: method.body[name] for name in ("type", "id", "saved", "title", "card")}
+    record.body["payment_method"] = {
+        name: method.body[name] for name in ("type", "id", "saved", "status", "title", "card")
+    }
     till.store.add(record)
     return _finish(till, record, till.store.outcome(method_id))
 
@@ -127,22 +122,11 @@ def _new_payment(till: Till, asked: PaymentRequest) -> Record:
     }
     if asked.description is not None:
         body["description"] = asked.description
+    if asked.method is not None:
+        body["payment_method"] = _method(asked.method, payment_id, "inactive")
     return Record("payment", payment_id, now_us, "pending", body)
 
 
-def _new_refund(till: Till, asked: RefundRequest) -> Record:
-    now_us, refund_id = till.now_us(), new_id()
-    body: dict[str, Any] = {
-        "id": refund_id,
-        "payment_id": asked.payment_id,
-        "status": "succeeded",
-        "created_at": instant_text(now_us),
-        "amount": amount_of(asked.amount_kopecks),
-    }
-    if asked.description is not None:
-        body["description"] = asked.description
-    return Record("refund", refund_id, now_us, "succeeded", body)
-
-
-def _kopecks(body: dict[str, Any]) -> int:
-    return int(body["amount"]["value"].replace(".", ""))
+def _method(kind: str, method_id: str, status: str) -> dict[str, Any]:
+    """The beginning of a payment's `payment_method`; one that is not to be kept is inactive."""
+    return {"type": kind, "id": method_id, "saved": False, "status": status}

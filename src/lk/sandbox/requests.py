@@ -18,7 +18,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.response.base import ASGIResponse
 from litestar.types import Receive, Send
 
-from lk.sandbox.faults import CLOSE
+from lk.sandbox.faults import CLOSE, ERROR_CODES
 from lk.sandbox.fields import parse_json
 from lk.sandbox.passing import catch_up, catch_up_later
 from lk.sandbox.problems import Problem, invalid
@@ -58,13 +58,14 @@ async def create(request: AnyRequest, make: Callable[[Till, object], Record]) ->
     till = till_of(request)
     _refuse_if_down(till)
     raw = await request.body()
-    if till.faults.takes_500():
-        raise Problem(500, "internal_server_error", "Internal server error")
+    key = request.headers.get("idempotence-key", "")
+    if till.faults.takes_error(key):
+        raise Problem(till.faults.error_as, ERROR_CODES[till.faults.error_as], "A fault on purpose")
     catch_up(till)
     if till.faults.takes_forgetting():
         till.store.forget_keys(till.now_us())
     answer = _once(request, till, parse_json(raw), make)
-    return await _late(till, _lost(till) if till.faults.takes_loss() else answer)
+    return await _late(till, _lost(till) if till.faults.takes_loss(key) else answer)
 
 
 async def show(request: AnyRequest, find: Callable[[Till], dict[str, Any]]) -> ASGIResponse:
@@ -87,7 +88,7 @@ def answer_problem(_: AnyRequest, problem: Problem) -> Response[dict[str, object
 
 
 def _once(request: AnyRequest, till: Till, body: object, make: Callable[[Till, object], Record]) -> ASGIResponse:
-    key = _idempotence_key(request.headers)
+    key = idempotence_key(request.headers)
     fingerprint = _fingerprint(request.url.path, body)
     outlived_us = till.now_us() - KEYS_LIVE_US
     kept = None if till.faults.not_idempotent else till.store.kept_answer(key, outlived_us)
@@ -104,7 +105,8 @@ def _once(request: AnyRequest, till: Till, body: object, make: Callable[[Till, o
     return _text_answer(text)
 
 
-def _idempotence_key(headers: Mapping[str, str]) -> str:
+def idempotence_key(headers: Mapping[str, str]) -> str:
+    """Raises Problem."""
     key = headers.get("idempotence-key", "")
     if not key or len(key) > 64 or not key.isprintable():
         raise invalid("Idempotence key must be 1 to 64 characters long", "Idempotence-Key")

@@ -11,6 +11,7 @@ CREATE TABLE IF NOT EXISTS objects (
 
 CREATE INDEX IF NOT EXISTS objects_due ON objects (due_us) WHERE due_us IS NOT NULL;
 CREATE INDEX IF NOT EXISTS objects_created ON objects (kind, created_us);
+CREATE INDEX IF NOT EXISTS objects_refunds ON objects (json_extract(body, '$.payment_id')) WHERE kind = 'refund';
 
 CREATE TABLE IF NOT EXISTS checkouts (
     token TEXT PRIMARY KEY,

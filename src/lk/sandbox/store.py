@@ -108,6 +108,10 @@ class Store:
         rows = self._db.execute("SELECT * FROM objects WHERE due_us <= ? ORDER BY due_us, number", (at_us,))
         return [_record(row) for row in rows]
 
+    def refunds_of(self, payment_id: str) -> list[Record]:
+        query = "SELECT * FROM objects WHERE kind = 'refund' AND json_extract(body, '$.payment_id') = ? ORDER BY number"
+        return [_record(row) for row in self._db.execute(query, (payment_id,))]
+
     def newest(self, kind: str, conditions: list[tuple[str, object]], limit: int) -> list[Record]:
         """Newest first. Each condition is a fixed piece of SQL with one placeholder, and its value."""
         where = " AND ".join(["kind = ?", *(sql for sql, _ in conditions)])

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 from lk.sandbox.events import Events
@@ -52,6 +53,11 @@ def instant_text(at_us: int) -> str:
     """`2026-09-05T07:00:00.000Z`."""
     instant = _EPOCH + timedelta(microseconds=at_us)
     return instant.strftime("%Y-%m-%dT%H:%M:%S.") + f"{instant.microsecond // 1000:03d}Z"
+
+
+def kopecks_of(body: dict[str, Any]) -> int:
+    """The amount of an object of the API."""
+    return int(body["amount"]["value"].replace(".", ""))
 
 
 def new_id() -> str:

@@ -9,12 +9,17 @@ from lk.sandbox.fields import Fields
 from lk.sandbox.problems import invalid
 
 PAYMENT_SUBJECTS = ("service", "commodity", "job", "payment", "another")
+BANK_CARD = "bank_card"
+SBP = "sbp"
 PAYMENT_MODES = ("full_payment", "full_prepayment", "partial_prepayment", "advance", "partial_payment", "credit")
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentRequest:
-    """Either `return_url` (the payer chooses a card) or `payment_method_id` (a saved card is charged) is set."""
+    """Either `return_url` (the payer goes to a hosted page) or `payment_method_id` (a saved card is charged) is set.
+
+    `method` is the kind of payment method that the shop has chosen for the hosted page, bank_card or sbp.
+    """
 
     amount_kopecks: int
     description: str | None
@@ -23,6 +28,7 @@ class PaymentRequest:
     return_url: str | None
     payment_method_id: str | None
     saves_card: bool
+    method: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,7 @@ class RefundRequest:
     payment_id: str
     amount_kopecks: int
     description: str | None
+    metadata: dict[str, str] | None
 
 
 def payment_request(body: object) -> PaymentRequest:
@@ -42,6 +49,8 @@ def payment_request(body: object) -> PaymentRequest:
     saved_card = asked.text("payment_method_id", 64) if asked.has("payment_method_id") else None
     if saved_card is not None and asked.has("confirmation"):
         raise invalid("A saved card is charged without confirmation", "confirmation")
+    if saved_card is not None and asked.has("payment_method_data"):
+        raise invalid("A saved card is charged without the data of another payment method", "payment_method_data")
     return PaymentRequest(
         amount_kopecks=amount,
         description=asked.text("description", 128) if asked.has("description") else None,
@@ -50,23 +59,40 @@ def payment_request(body: object) -> PaymentRequest:
         return_url=asked.return_url() if saved_card is None else None,
         payment_method_id=saved_card,
         saves_card=asked.flag("save_payment_method"),
+        method=_method(asked),
     )
 
 
 def link_request(body: object) -> str:
     """The return address of a request to link a card."""
     asked = Fields.of(body)
-    asked.one_of("type", "bank_card")
+    asked.one_of("type", BANK_CARD)
     return asked.return_url()
 
 
 def refund_request(body: object) -> RefundRequest:
     asked = Fields.of(body)
+    amount = asked.kopecks("amount")
+    if asked.has("receipt"):
+        _check_receipt(asked.inner("receipt"), amount)
     return RefundRequest(
         payment_id=asked.text("payment_id", 64),
-        amount_kopecks=asked.kopecks("amount"),
+        amount_kopecks=amount,
         description=asked.text("description", 250) if asked.has("description") else None,
+        metadata=_metadata(asked) if asked.has("metadata") else None,
     )
+
+
+def _method(asked: Fields) -> str | None:
+    if not asked.has("payment_method_data"):
+        return None
+    data = asked.inner("payment_method_data")
+    method = data.one_of("type", BANK_CARD, SBP)
+    if data.has("card"):
+        raise invalid("Card numbers are typed on the hosted page only", data.at("card"))
+    if method == SBP and asked.flag("save_payment_method"):
+        raise invalid("This shop has no leave to keep accounts of SBP", "save_payment_method")
+    return method
 
 
 def _payee(order: Fields, amount_kopecks: int) -> str:
@@ -82,7 +108,7 @@ def _payee(order: Fields, amount_kopecks: int) -> str:
     recipient.text("inn", 12, r"[0-9]{10}|[0-9]{12}")
     recipient.text("kpp", 9, r"[0-9]{9}")
     bank = recipient.inner("bank")
-    bank.text("name", 350)
+    bank.text("name", 45)
     bank.text("bic", 9, r"[0-9]{9}")
     bank.text("account", 20, r"[0-9]{20}")
     bank.text("correspondent_account", 20, r"[0-9]{20}")
