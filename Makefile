@@ -14,7 +14,7 @@ LOCK := $(shell command -v uv || echo $(BIN)/uv) pip compile --quiet --universal
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test test-setup check format bench screenshots lock clean
+.PHONY: help setup run test test-setup check format faults bench screenshots lock clean
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -47,6 +47,9 @@ check: setup $(TESTED) ## format, lint, types, locks, import contracts, template
 format: $(TESTED) ## rewrites the Python files in the house's format
 	@$(BIN)/ruff check --fix --select I .
 	@$(BIN)/ruff format .
+
+faults: setup test-setup ## kills, lost answers, races in full counts; half an hour
+	@FAULTS=full $(BIN)/python -m pytest tests/faults -n 2 --dist loadfile
 
 bench: setup $(TESTED) ## the benchmarks: figure, limit or peer of the same run, ratio; half an hour (ARGS=50000: a smaller bill run)
 	@$(BIN)/python -m tools.bench $(ARGS)

@@ -7,54 +7,17 @@ from datetime import date, datetime, timedelta, tzinfo
 
 from jinja2 import Environment
 
+from lk.day_words import NO_BREAK_SPACE as NO_BREAK_SPACE
+from lk.day_words import day as day
+from lk.day_words import day_year as day_year
+from lk.day_words import month as month
+from lk.day_words import month_by as month_by
+from lk.day_words import month_for as month_for
+from lk.day_words import month_in as month_in
+from lk.day_words import month_name as month_name
 from lk.money import half_up
-from lk.period import Period
 
-NO_BREAK_SPACE = "\u00a0"
 MINUS = "\u2212"
-
-_MONTHS = (
-    "январь",
-    "февраль",
-    "март",
-    "апрель",
-    "май",
-    "июнь",
-    "июль",
-    "август",
-    "сентябрь",
-    "октябрь",
-    "ноябрь",
-    "декабрь",
-)
-_MONTHS_OF = (
-    "января",
-    "февраля",
-    "марта",
-    "апреля",
-    "мая",
-    "июня",
-    "июля",
-    "августа",
-    "сентября",
-    "октября",
-    "ноября",
-    "декабря",
-)
-_MONTHS_IN = (
-    "январе",
-    "феврале",
-    "марте",
-    "апреле",
-    "мае",
-    "июне",
-    "июле",
-    "августе",
-    "сентябре",
-    "октябре",
-    "ноябре",
-    "декабре",
-)
 
 
 def register(environment: Environment, zone: tzinfo, today: Callable[[], date]) -> None:
@@ -83,12 +46,15 @@ def register(environment: Environment, zone: tzinfo, today: Callable[[], date]) 
         "day_smart": day_smart,
         "day_year": day_year,
         "kwh": kwh,
+        "mask_address": mask_address,
         "mask_email": mask_email,
+        "mask_name": mask_name,
         "moment": moment,
         "moment_input": moment_input,
         "money": money,
         "money_about": money_about,
         "money_plain": money_plain,
+        "money_short": money_short,
         "month": month,
         "month_by": month_by,
         "month_for": month_for,
@@ -143,40 +109,14 @@ def share(part: int, whole: int) -> str:
     return f"{percent}{NO_BREAK_SPACE}%"
 
 
-def day(value: date) -> str:
-    """`10 марта`."""
-    return f"{value.day}{NO_BREAK_SPACE}{_MONTHS_OF[value.month - 1]}"
+def money_short(kopecks: int) -> str:
+    """500000 → `5 000 ₽`, 208860 → `2 088,60 ₽`: what people chose themselves is mostly whole."""
+    return money(kopecks) if kopecks % 100 else f"{number(kopecks // 100)}{NO_BREAK_SPACE}₽"
 
 
-def day_year(value: date) -> str:
-    """`10 марта 2026`."""
-    return f"{day(value)}{NO_BREAK_SPACE}{value.year}"
-
-
-def month_name(period: Period) -> str:
-    """`март`."""
-    return _MONTHS[period.month - 1]
-
-
-def month(period: Period) -> str:
-    """`март 2026`."""
-    return f"{month_name(period)}{NO_BREAK_SPACE}{period.year}"
-
-
-def month_for(period: Period) -> str:
-    """`за март`."""
-    return f"за{NO_BREAK_SPACE}{month_name(period)}"
-
-
-def month_in(period: Period) -> str:
-    """`в марте`."""
-    return f"в{NO_BREAK_SPACE}{_MONTHS_IN[period.month - 1]}"
-
-
-def month_by(period: Period) -> str:
-    """`к марту`."""
-    of = _MONTHS_OF[period.month - 1]
-    return f"к{NO_BREAK_SPACE}{of[:-1]}{'у' if of.endswith('а') else 'ю'}"
+def rubles(kopecks: int) -> str:
+    """208860 → `2 089`: for columns where the kopecks say nothing."""
+    return number(half_up(kopecks, 100))
 
 
 def money_about(kopecks: int) -> str:
@@ -231,6 +171,17 @@ def mask_email(address: str) -> str:
     """`ivan@mail.ru` → `i•••@mail.ru`."""
     name, at, domain = address.rpartition("@")
     return f"{name[:1]}•••{at}{domain}" if at else "•••"
+
+
+def mask_name(name: str) -> str:
+    """`Иванова Мария` → `И••• М•••`: enough to hear whether somebody gives the same name."""
+    return " ".join(word[:1] + "•••" for word in name.split())
+
+
+def mask_address(address: str) -> str:
+    """`Москва, Лесная улица, 5, кв. 12` → `Москва, Лесная улица, 5, •••`."""
+    house, comma, flat = address.rpartition(",")
+    return f"{house}, •••" if comma and flat else address
 
 
 def tel(phone: str) -> str:

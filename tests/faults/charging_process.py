@@ -64,7 +64,7 @@ def _during_the_call() -> None:
         asyncio.get_running_loop().call_later(0.03, _die)
         return await real(*args)
 
-    charging._send = send
+    charging._send = send  # type: ignore[assignment]
 
 
 def _after_the_answer() -> None:
@@ -75,13 +75,13 @@ def _after_the_answer() -> None:
 
 
 def _after_the_settling() -> None:
-    real = charging.settle_all
+    real = charging.settle_all  # type: ignore[attr-defined]
 
     async def settle_all(outcomes: Any) -> None:
         await real(outcomes)
         _die()
 
-    charging.settle_all = settle_all
+    charging.settle_all = settle_all  # type: ignore[attr-defined]
 
 
 _POINTS = {

@@ -16,7 +16,7 @@ from lk.payments.tables import Payment
 from tests.faults.conftest import counted
 from tests.faults.town import MORNING, Town, check_books, live_on, open_charges, paid
 
-FAULTS = {
+FAULTS: dict[str, dict[str, object]] = {
     "answers lost": {"lose_answer_share": 0.1},
     "connections cut": {"lose_answer_share": 0.1, "lose_answer_by": "close"},
     "not idempotent, answers lost": {"lose_answer_share": 0.1, "not_idempotent": True},
@@ -27,7 +27,9 @@ FAULTS = {
 }
 
 
-AFTERWARDS = {"answers lost, keys forgotten": {"lose_answer_share": 0.0, "forget_keys": True}}
+AFTERWARDS: dict[str, dict[str, object]] = {
+    "answers lost, keys forgotten": {"lose_answer_share": 0.0, "forget_keys": True},
+}
 
 
 def charge_with(town: Town, fault: str) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import json
 import ssl
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -37,19 +37,25 @@ _sandbox_url: str | None = None
 class Gateway:
     """`base_url` ends with `/v3`. Nothing here raises for what the acquirer or the network does.
 
-    `client` is kept for many calls, where there is one.
+    `lines` are connections kept for many calls, where there are any.
     """
 
     base_url: str
     shop_id: str
     secret: str = field(repr=False)
-    client: httpx.AsyncClient | None = field(default=None, repr=False)
+    lines: asyncio.LifoQueue[httpx.AsyncClient] | None = field(default=None, repr=False)
 
     @asynccontextmanager
-    async def connected(self) -> AsyncIterator[Gateway]:
-        """The same with its connections kept open from call to call."""
-        async with self._new_client() as client:
-            yield replace(self, client=client)
+    async def connected(self, at_once: int = 1) -> AsyncIterator[Gateway]:
+        """The same with so many connections kept open from call to call; more calls wait for a free one.
+
+        A client for each: one client's pool looks through all its connections at every call.
+        """
+        lines: asyncio.LifoQueue[httpx.AsyncClient] = asyncio.LifoQueue()
+        async with AsyncExitStack() as stack:
+            for _ in range(at_once):
+                lines.put_nowait(await stack.enter_async_context(self._new_client()))
+            yield replace(self, lines=lines)
 
     async def create(self, key: str, body: str) -> Outcome:
         """`body` is the frozen JSON; the same `key` and `body` make one payment, however often they are sent."""
@@ -118,11 +124,15 @@ class Gateway:
 
     @asynccontextmanager
     async def _client(self) -> AsyncIterator[httpx.AsyncClient]:
-        if self.client is not None:
-            yield self.client
+        if self.lines is None:
+            async with self._new_client() as client:
+                yield client
             return
-        async with self._new_client() as client:
+        client = await self.lines.get()
+        try:
             yield client
+        finally:
+            self.lines.put_nowait(client)
 
     def _new_client(self) -> httpx.AsyncClient:
         credentials = (self.shop_id, self.secret)

@@ -54,7 +54,7 @@ async def charge_due() -> int:
         return 0
     if not await due_accounts(1):
         return 0
-    async with gateway().connected() as acquirer:
+    async with gateway().connected(AT_ONCE) as acquirer:
         return sum(await asyncio.gather(*(_charge_batches(acquirer) for _ in range(AT_ONCE // BATCH))))
 
 

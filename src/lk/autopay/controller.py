@@ -13,7 +13,7 @@ from lk import filters
 from lk.accounts.queries import AccountView
 from lk.actor import Actor
 from lk.autopay.actions import set_autopay, skip_month, stop_autopay
-from lk.autopay.forms import AutopayForm, sum_field
+from lk.autopay.forms import FIELDS, AutopayForm, sum_field
 from lk.autopay.messages import month_note, month_tone, sentence
 from lk.autopay.queries import (
     AutopayView,
@@ -21,12 +21,11 @@ from lk.autopay.queries import (
     autopay_of,
     card_to_unlink,
     cards_to_choose,
-    days_to_choose,
     months_of,
     next_charge_on,
     rehearsal,
 )
-from lk.autopay.rules import USUAL_DAY, Mode, MonthStatus, judge_wish
+from lk.autopay.rules import DAYS, USUAL_DAY, Mode, MonthStatus, judge_wish
 from lk.autopay.unlinking import unlink_card
 from lk.ledger.queries import balance
 from lk.money import to_rubles
@@ -104,12 +103,15 @@ async def _page(
         next_on=await next_charge_on(found.wish) if found else None,
         stopped_because=reason_sentence(found.reason) if found and found.suspended_at else "",
         months=[_shown(each) for each in months],
-        cards=[] if is_read_only else await cards_to_choose(viewer.user_id),
-        days=days_to_choose(),
-        form=form or _prefilled(found),
+        card_options=[
+            (each.public_id, f"{each.brand or 'Карта'} ··{each.last_four}")
+            for each in ([] if is_read_only else await cards_to_choose(viewer.user_id))
+        ],
+        day_options=[(str(day), f"{day}-го") for day in DAYS],
+        form=_prefilled(found) if form is None else {name: form.get(name, "") for name in FIELDS},
         is_typed=form is not None,
         errors=errors,
-        error_of=dict(reversed(errors)),
+        error_of=dict.fromkeys(FIELDS) | dict(reversed(errors)),
         is_read_only=is_read_only,
         is_looking=viewer.is_agent,
         owed_kopecks=(await balance(account.id)).principal,
@@ -129,15 +131,14 @@ async def _rehearsal(request: Request, asked: AutopayForm) -> Response[str]:
         "autopay/rehearsal.html",
         active_tab="autopay",
         wish=wish,
-        card=card,
+        chosen=card,
         first_on=await next_charge_on(wish),
         months=months,
         until=Period.of(months[-1].charged_on) if months else None,
         rows=[
             (
                 filters.day(each.charged_on),
-                *map(filters.money, (each.bill_kopecks, each.charged_kopecks)),
-                filters.money(each.balance_kopecks),
+                *map(filters.rubles, (each.bill_kopecks, each.charged_kopecks, each.balance_kopecks)),
             )
             for each in months
         ],

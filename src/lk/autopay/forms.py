@@ -9,6 +9,7 @@ from lk.autopay.rules import Mode, Wish
 from lk.money import parse_rubles
 from lk.outcome import Problem, Refused, refuse
 
+FIELDS = ("mode", "limit", "amount", "day", "card")
 _SIGNS = str.maketrans("", "", "₽")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from lk import clock, db
-from lk.autopay.rules import DAYS, Mode, MonthAhead, MonthStatus, Wish, charge_on, rehearse
+from lk.autopay.rules import Mode, MonthAhead, MonthStatus, Wish, charge_on, rehearse
 from lk.billing.queries import bills_of
 from lk.ledger.queries import balance
 from lk.period import Period
@@ -155,7 +155,3 @@ async def rehearsal(account_id: int, wish: Wish) -> list[MonthAhead]:
     ]
     owed_by = 1 if begins == first else 0
     return rehearse(wish, (await balance(account_id)).principal, expected, owed_by=owed_by)
-
-
-def days_to_choose() -> list[int]:
-    return list(DAYS)

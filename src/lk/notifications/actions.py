@@ -71,32 +71,34 @@ async def queue(
     letter, now = Outgoing(kind, to_address, key, account_id, user_id, link, params), clock.now()
     if not await _wanted([letter]):
         return False
-    return await db.insert_once(
-        Message(
-            key=key,
-            kind=kind,
-            account_id=account_id,
-            user_id=user_id,
-            to_address=to_address,
-            params=letter.stored_params,
-            created_at=now,
-            next_at=now,
-        )
-    )
+    return await db.execute(_INSERT, *_row(letter, now)) == 1
 
 
 async def queue_many(letters: Collection[Outgoing]) -> int:
     """Each of them once, whoever queued it; how many their readers want. Inside `write()`."""
     now, wanted = clock.now(), await _wanted(letters)
-    await db.write_many(
-        "INSERT INTO messages (key, kind, account_id, user_id, to_address, params, status, attempts, created_at, "
-        "next_at, last_error) VALUES ({}, {}, {}, {}, {}, {}, 'queued', 0, {}, {}, '') ON CONFLICT (key) DO NOTHING",
-        [
-            (each.key, each.kind, each.account_id, each.user_id, each.to_address, each.stored_params, now, now)
-            for each in wanted
-        ],
-    )
+    await db.write_many(_INSERT, [_row(each, now) for each in wanted])
     return len(wanted)
+
+
+_INSERT = """
+    INSERT INTO messages (key, kind, account_id, user_id, to_address, params, status, attempts, created_at, next_at,
+                          last_error)
+    VALUES ({}, {}, {}, {}, {}, {}, 'queued', 0, {}, {}, '') ON CONFLICT (key) DO NOTHING
+"""
+
+
+def _row(letter: Outgoing, now: datetime) -> tuple[object, ...]:
+    return (
+        letter.key,
+        letter.kind,
+        letter.account_id,
+        letter.user_id,
+        letter.to_address,
+        letter.stored_params,
+        now,
+        now,
+    )
 
 
 async def _wanted(letters: Collection[Outgoing]) -> Collection[Outgoing]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import structlog
 
@@ -12,7 +12,6 @@ from lk.actor import Actor
 from lk.cards.rules import lock_of
 from lk.cards.settling import keep_card
 from lk.history.actions import record
-from lk.identity.tables import User
 from lk.ledger.actions import post
 from lk.ledger.queries import balance
 from lk.ledger.rules import Kind, Part
@@ -26,15 +25,14 @@ log = structlog.get_logger()
 async def settle(payment_id: int, outcome: Outcome) -> None:
     """Moves the payment forward by what the acquirer said; success goes to the ledger, once. Raises LookupError."""
     async with db.write(*_locks(await payment_with_id(payment_id))):
-        await _settle(payment_id, outcome)
+        await _settle(await payment_with_id(payment_id), outcome)
 
 
 async def settle_all(outcomes: Mapping[int, Outcome]) -> None:
     """The same for payments of many accounts, by id, in one transaction."""
-    payments = await Payment.objects().where(Payment.id.is_in(list(outcomes)))
-    async with db.write(*{lock for payment in payments for lock in _locks(payment)}):
-        for payment_id, outcome in outcomes.items():
-            await _settle(payment_id, outcome)
+    async with db.write(*{lock for payment in await _payments(outcomes) for lock in _locks(payment)}):
+        for payment in await _payments(outcomes):
+            await _settle(payment, outcomes[payment.id])
 
 
 def _locks(payment: Payment) -> list[str]:
@@ -43,8 +41,7 @@ def _locks(payment: Payment) -> list[str]:
     return [*locks, lock_of(payment.user_id)] if payment.saves_card else locks
 
 
-async def _settle(payment_id: int, outcome: Outcome) -> None:
-    payment = await payment_with_id(payment_id)
+async def _settle(payment: Payment, outcome: Outcome) -> None:
     if not _is_its_own(payment, outcome):
         return
     status = next_status(PaymentStatus(payment.status), outcome)
@@ -60,10 +57,15 @@ async def _settle(payment_id: int, outcome: Outcome) -> None:
 
 async def payment_with_id(payment_id: int) -> Payment:
     """Raises LookupError."""
-    payment = await Payment.objects().where(Payment.id == payment_id).first()
-    if payment is None:
+    found = await _payments([payment_id])
+    if not found:
         raise LookupError(f"no payment {payment_id}")
-    return payment
+    return found[0]
+
+
+async def _payments(ids: Collection[int]) -> list[Payment]:
+    rows = await db.read(f"SELECT * FROM payments WHERE id IN ({db.placeholders(ids)}) ORDER BY id", *ids)  # noqa: S608 - placeholders only
+    return [Payment(**row) for row in rows]
 
 
 def _is_its_own(payment: Payment, outcome: Outcome) -> bool:
@@ -127,18 +129,22 @@ async def _enter(payment: Payment, outcome: Succeeded) -> None:
 
 
 async def _thank(payment: Payment, told: Told) -> None:
-    payer = await User.objects().where(User.id == payment.user_id).first()
-    if payer is None or not payer.email:
+    rows = await db.read(
+        "SELECT u.email, a.public_id, a.number FROM users u, accounts a WHERE u.id = {} AND a.id = {}",
+        payment.user_id,
+        payment.account_id,
+    )
+    if not rows or not rows[0]["email"]:
         return
-    rows = await db.read("SELECT public_id, number FROM accounts WHERE id = {}", payment.account_id)
+    to = rows[0]
     await queue(
         "payment_received",
-        payer.email,
+        to["email"],
         key=f"payment_received:{payment.id}",
         account_id=payment.account_id,
-        user_id=payer.id,
-        link=Link(f"/accounts/{rows[0]['public_id']}/payments/{payment.public_id}"),
-        account_number=rows[0]["number"],
+        user_id=payment.user_id,
+        link=Link(f"/accounts/{to['public_id']}/payments/{payment.public_id}"),
+        account_number=to["number"],
         amount_kopecks=payment.amount_kopecks,
         card=told.card,
         balance_kopecks=(await balance(payment.account_id)).principal,
