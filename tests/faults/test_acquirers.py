@@ -74,7 +74,7 @@ def test_without_asking_before_sending_again_a_bill_is_charged_twice(
 ) -> None:
     """The control: the same faults with the guard taken away."""
 
-    async def send_again(payment: Payment, *, may_send: bool) -> Outcome:
+    async def send_again(payment: Payment, _: object, *, may_send: bool) -> Outcome:
         assert may_send
         return await gateway().create(payment.key, payment.body)
 

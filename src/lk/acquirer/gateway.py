@@ -94,6 +94,16 @@ class Gateway:
                     return payment_outcome(payment)
         return None
 
+    async def find_all(self, first: datetime, last: datetime) -> Mapping[str, Outcome] | Unknown:
+        """By intent: the payments of all intents made between two instants, of the acquirer's complete list."""
+        found: dict[str, Outcome] = {}
+        async for page in self.pages("payments", first - _CLOCKS_DIFFER, last + _SENT_WITHIN):
+            if isinstance(page, Unknown):
+                return page
+            for payment in page:
+                found.setdefault(intent_of(payment) or "", payment_outcome(payment))
+        return found
+
     async def pages(self, what: str, begins: datetime, ends: datetime) -> AsyncIterator[list[Any] | Unknown]:
         """Objects of the API (`payments`, `refunds`) made between two instants; an Unknown is the last."""
         query = {"created_at.gte": _iso(begins), "created_at.lte": _iso(ends), "limit": _PAGE}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 import structlog
@@ -23,19 +24,25 @@ AT_ONCE = 10
 FIRST_CALL = timedelta(seconds=30)
 """Longer than any call takes: a charge that is younger may be on its way, and is left to whoever sent it."""
 
+Listed = Mapping[str, Outcome] | Unknown
+"""Payments by intent, of a complete list of the acquirer's; or that it did not answer to the end."""
+
 _OBJECT_ID = re.compile(r"[0-9A-Za-z-]{1,64}")
 
 
-async def re_ask(payment: Payment) -> Outcome | None:
-    """Learns how an open payment stands, and settles it; None where it has ended or somebody else is asking."""
+async def re_ask(payment: Payment, listed: Listed | None = None) -> Outcome | None:
+    """Learns how an open payment stands, and settles it; None where it has ended or somebody else is asking.
+
+    `listed`: the acquirer's list, where it is at hand.
+    """
     if PaymentStatus(payment.status).is_final or _is_on_its_way(payment) or not await _claim(payment):
         return None
-    outcome = await learn(payment)
+    outcome = await learn(payment, listed=listed)
     await settle(payment.id, outcome)
     return outcome
 
 
-async def learn(payment: Payment, *, is_first: bool = False) -> Outcome:
+async def learn(payment: Payment, *, is_first: bool = False, listed: Listed | None = None) -> Outcome:
     """What the acquirer says of an open payment; `is_first`: it cannot have heard of it yet."""
     age, is_card_gone = clock.now() - payment.created_at, await _is_card_gone(payment)
     step = next_step(PaymentStatus(payment.status), payment.acquirer_id is not None, age, is_card_gone=is_card_gone)
@@ -45,15 +52,16 @@ async def learn(payment: Payment, *, is_first: bool = False) -> Outcome:
         case Step.SEND_AGAIN if is_first or payment.card_id is None:
             return await gateway().create(payment.key, payment.body)
         case _:
-            return await _find(payment, may_send=step is Step.SEND_AGAIN)
+            return await _find(payment, listed, may_send=step is Step.SEND_AGAIN)
 
 
 async def ask_open_payments() -> int:
     """Asks about every open payment whose time it is, at most so many in one call; how many were asked about."""
     asked = 0
     due = await _due()
+    listed = await _listed(due)
     for at in range(0, len(due), AT_ONCE):
-        outcomes = await asyncio.gather(*map(re_ask, due[at : at + AT_ONCE]))
+        outcomes = await asyncio.gather(*(re_ask(payment, listed) for payment in due[at : at + AT_ONCE]))
         asked += len(outcomes)
         if all(outcome == UNREACHABLE for outcome in outcomes):
             break
@@ -98,9 +106,18 @@ async def _claim(payment: Payment) -> bool:
     return changed == 1
 
 
-async def _find(payment: Payment, *, may_send: bool) -> Outcome:
+async def _listed(due: Sequence[Payment]) -> Listed | None:
+    """One list for all charges that have to be looked for; None where there are not two of them."""
+    lost = [each.created_at for each in due if each.card_id is not None and each.acquirer_id is None]
+    return await gateway().find_all(min(lost), max(lost)) if len(lost) > 1 else None
+
+
+async def _find(payment: Payment, listed: Listed | None, *, may_send: bool) -> Outcome:
     """By the acquirer's list. A charge is looked for before it is sent again: no page stops a second one."""
-    found = await gateway().find(payment.key, payment.created_at)
+    if listed is None:
+        found = await gateway().find(payment.key, payment.created_at)
+    else:
+        found = listed if isinstance(listed, Unknown) else listed.get(payment.key)
     if found is not None:
         return found
     is_card_gone = await _is_card_gone(payment)
