@@ -163,3 +163,22 @@ def test_a_masked_address_keeps_one_letter_and_the_domain() -> None:
 )
 def test_a_phone_becomes_a_link_that_dials(phone: str, link: str) -> None:
     assert shown("phone|tel", phone=phone) == link
+
+
+@pytest.mark.parametrize(
+    ("month", "text"), [(1, "к\u00a0январю"), (3, "к\u00a0марту"), (8, "к\u00a0августу"), (12, "к\u00a0декабрю")]
+)
+def test_a_month_by_which_something_will_be(month: int, text: str) -> None:
+    assert shown("period|month_by", period=Period(2026, month)) == text
+
+
+@pytest.mark.parametrize(
+    ("kopecks", "text"), [(113451, "1\u00a0100\u00a0₽"), (115000, "1\u00a0200\u00a0₽"), (4250, "43\u00a0₽")]
+)
+def test_a_forecast_is_no_more_exact_than_it_can_be(kopecks: int, text: str) -> None:
+    assert shown("sum|money_about", sum=kopecks) == text
+
+
+@pytest.mark.parametrize(("kopecks", "text"), [(500000, "5\u00a0000\u00a0₽"), (500001, "5\u00a0000,01\u00a0₽")])
+def test_a_sum_that_somebody_chose_is_written_as_they_would(kopecks: int, text: str) -> None:
+    assert shown("sum|money_short", sum=kopecks) == text

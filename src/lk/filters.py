@@ -114,11 +114,6 @@ def money_short(kopecks: int) -> str:
     return money(kopecks) if kopecks % 100 else f"{number(kopecks // 100)}{NO_BREAK_SPACE}₽"
 
 
-def rubles(kopecks: int) -> str:
-    """208860 → `2 089`: for columns where the kopecks say nothing."""
-    return number(half_up(kopecks, 100))
-
-
 def money_about(kopecks: int) -> str:
     """113451 → `1 100 ₽`: to the hundred rubles, to the ruble below a hundred."""
     step = 100_00 if kopecks >= 100_00 else 100

@@ -14,7 +14,7 @@ from lk.accounts.queries import AccountView
 from lk.actor import Actor
 from lk.autopay.actions import set_autopay, skip_month, stop_autopay
 from lk.autopay.forms import FIELDS, AutopayForm, sum_field
-from lk.autopay.messages import month_note, month_tone, sentence
+from lk.autopay.messages import ahead_note, month_note, month_tone, sentence
 from lk.autopay.queries import (
     AutopayView,
     MonthView,
@@ -135,13 +135,7 @@ async def _rehearsal(request: Request, asked: AutopayForm) -> Response[str]:
         first_on=await next_charge_on(wish),
         months=months,
         until=Period.of(months[-1].charged_on) if months else None,
-        rows=[
-            (
-                filters.day(each.charged_on),
-                *map(filters.rubles, (each.bill_kopecks, each.charged_kopecks, each.balance_kopecks)),
-            )
-            for each in months
-        ],
+        rows=[(filters.day(each.charged_on), ahead_note(each), filters.money(each.charged_kopecks)) for each in months],
         owed_kopecks=(await balance(account.id)).principal,
         is_change=await autopay_of(account.id, viewer_in(request).user_id) is not None,
         fields={

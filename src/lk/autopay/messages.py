@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from lk import filters
 from lk.autopay.queries import MonthView
-from lk.autopay.rules import MonthStatus
+from lk.autopay.rules import MonthAhead, MonthStatus
 from lk.outcome import Problem
 from lk.payments.messages import reason_sentence
 
@@ -57,6 +57,14 @@ def month_note(month: MonthView) -> str:
     if month.reason and month.status in (MonthStatus.REFUSED, MonthStatus.PLANNED):
         return f"{when} · {month_words(month)}. {reason_sentence(month.reason)}"
     return f"{when} · {month_words(month)}"
+
+
+def ahead_note(month: MonthAhead) -> str:
+    """The bill expected, and what is left after the charge."""
+    bill, left = filters.money_about(month.bill_kopecks), month.balance_kopecks
+    if left == 0:
+        return f"счёт около {bill}, долга не будет"
+    return f"счёт около {bill}, будет {'долг' if left > 0 else 'аванс'} {filters.money_about(abs(left))}"
 
 
 def _money(kopecks: object) -> str:
