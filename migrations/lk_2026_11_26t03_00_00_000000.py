@@ -61,8 +61,8 @@ TABLES = {
         autopay_id BIGINT NOT NULL REFERENCES autopays (id),
         charge_on DATE NOT NULL,
         due_on DATE NOT NULL,
-        status TEXT NOT NULL
-            CHECK (status IN ('planned', 'charging', 'paid', 'skipped', 'nothing', 'above', 'refused', 'missed', 'off')),
+        status TEXT NOT NULL CHECK (status IN
+            ('planned', 'charging', 'paid', 'skipped', 'nothing', 'above', 'refused', 'missed', 'off')),
         planned_kopecks BIGINT NOT NULL,
         attempts INTEGER NOT NULL,
         next_at TIMESTAMPTZ NOT NULL,

@@ -174,19 +174,12 @@ def agent_disable(words: argparse.Namespace) -> int:
 
 def cycle_run(words: argparse.Namespace) -> int:
     from lk import clock, db
-    from lk.autopay.charging import charge_due
-    from lk.autopay.planning import plan_months
-    from lk.cycle.actions import run_due
-    from lk.cycle.messages import STEPS
+    from lk.cycle.running import run_all
     from lk.period import Period
     from lk.tariffs.queries import first_period
 
     async def run() -> tuple[int, Period]:
-        finished = await run_due(report=lambda owed: say(f"{owed.period} {STEPS[owed.step]}: сделано"))
-        planned, charged = await plan_months(), await charge_due()
-        if planned or charged:
-            say(f"автоплатёж: предупреждений {planned}, списаний {charged}")
-        return len(finished) + planned + charged, await first_period()
+        return await run_all(say), await first_period()
 
     try:
         at = clock.parse_instant(words.at) if words.at else None

@@ -108,7 +108,31 @@ async def _live(flat: str, period: int, kwh: int, kopecks: int, now: datetime) -
             key=f"bank {bill['id']}",
             source="bank",
         )
+        await _operators_came_by(account_id, bill["id"], kopecks, now)
         await record("bill_issued", account_id=account_id, period=f"{period // 100}-{period % 100:02}", total=kopecks)
+
+
+async def _operators_came_by(account_id: int, number: int, kopecks: int, now: datetime) -> None:
+    """A part of the payment went back, and the account was corrected."""
+    if not await db.read("SELECT id FROM agents"):
+        await db.execute("INSERT INTO users (login, login_key, created_at) VALUES ('operator', 'operator', {})", now)
+        await db.execute(
+            "INSERT INTO agents (user_id, code, role, totp_last_step, is_disabled) "
+            "SELECT id, 'О-1', 'operator', 0, {} FROM users WHERE login = 'operator'",
+            False,
+        )
+    await db.execute(
+        "INSERT INTO refunds (public_id, payment_id, account_id, key, amount_kopecks, words, status, reason, body, "
+        "asked_by, created_at, finished_at) SELECT {}, p.id, p.account_id, {}, {}, 'Ошибка', 'succeeded', '', '', "
+        "g.id, {}, {} FROM payments p, agents g WHERE p.public_id = {}",
+        *(f"refund{number}", f"refund:{number}", kopecks, now, now, f"pay{number}"),
+    )
+    await db.execute(
+        "INSERT INTO corrections (public_id, account_id, kind, part, amount_kopecks, words, status, reason, asked_by, "
+        "created_at) SELECT {}, {}, 'correction', 'principal', {}, 'Света не было', 'posted', '', g.id, {} "
+        "FROM agents g",
+        *(f"correct{number}", account_id, -kopecks, now),
+    )
 
 
 def _payment(account_id: int, number: int, kopecks: int, now: datetime) -> Payment:

@@ -11,10 +11,14 @@ from typing import Any
 
 import pytest
 
+from lk import clock, db
 from lk.accounts.confirming import confirm
+from lk.acquirer.answers import SavedCard
 from lk.actor import PROGRAM, Actor
+from lk.cards.settling import keep_card
 from lk.cycle.retention import clean_up
 from lk.outcome import Refused
+from lk.period import Period
 from lk.profile.consents import give_consent
 from lk.profile.copies import ask_copy, copies_of, copy_file, make_waiting_copies
 from lk.profile.rules import CONSENTS
@@ -29,8 +33,19 @@ from tests.profile.lives import (
     user_of,
 )
 
-OF_ACCOUNTS = ("accounts", "meters", "readings", "bills", "bill_lines", "payments")
-OF_THE_PERSON = ("profile", "accesses", "sessions", "passkeys", "consents", "letters", "letter_preferences", "history")
+OF_ACCOUNTS = ("accounts", "meters", "readings", "bills", "bill_lines", "payments", "refunds", "corrections")
+OF_THE_PERSON = (
+    "profile",
+    "accesses",
+    "sessions",
+    "passkeys",
+    "cards",
+    "autopay",
+    "consents",
+    "letters",
+    "letter_preferences",
+    "history",
+)
 
 
 @pytest.fixture
@@ -84,6 +99,8 @@ def test_it_holds_everything_of_ones_own_as_json_and_as_tables(holder: Newcomer)
     assert (own["readings"][0]["period"], own["readings"][0]["t1"]) == ("2026-03", 4711)
     assert own["bills"][0]["total"] == own["bill_lines"][0]["amount"] == "471.10"
     assert {(each["paid_by"], each["amount"]) for each in own["payments"]} == {("card", "471.10"), ("bank", "471.11")}
+    assert [(each["amount"], each["why"]) for each in own["refunds"]] == [("471.10", "Ошибка")]
+    assert [(each["amount"], each["why"]) for each in own["corrections"]] == [("-471.10", "Света не было")]
     assert "Счёт за\u00a0март" in [each["title"] for each in own["history"]]
     assert own["consents"][0]["given_from"] == holder.address
     assert [each["kind"] for each in own["letters"]] == ["welcome"]
@@ -91,6 +108,62 @@ def test_it_holds_everything_of_ones_own_as_json_and_as_tables(holder: Newcomer)
     for name in (*OF_ACCOUNTS, *OF_THE_PERSON):
         assert len(table(files, name)) == len(own[name]), name
     assert table(files, "bills")[0]["total"] == "471.10"
+
+
+async def _cards(user_id: int, other_id: int, account_id: int) -> None:
+    """One each, and a link of the first that came to nothing."""
+    async with db.write():
+        saved = SavedCard("method-of-mine", "4444", "Mir", Period(2034, 12))
+        await keep_card(saved, user_id=user_id, account_id=account_id, key="payment:1")
+        saved = SavedCard("method-of-another", "8812", "Mir", Period(2033, 1))
+        await keep_card(saved, user_id=other_id, account_id=account_id, key="payment:2")
+        await db.execute(
+            "INSERT INTO cards (public_id, user_id, account_id, key, body, status, brand, last_four, created_at) "
+            "VALUES ('refused23456', {}, {}, 'card:1', '', 'refused', '', '', {})",
+            user_id,
+            account_id,
+            clock.now(),
+        )
+
+
+def test_a_linked_card_is_in_its_owners_copy_by_its_last_four_digits(holder: Newcomer) -> None:
+    neighbour_moves_in(holder)
+    holder.at(_cards, user_of(holder), user_of(holder, "sosed"), account(holder).id)
+    files = copy_of(holder, user_of(holder))
+
+    (card,) = data(files)["cards"]
+    assert (card["brand"], card["last_four"], card["expires"]) == ("Mir", "4444", "2034-12")
+    assert card["unlinked_at"] is None
+    everything = b"".join(files.values()).decode()
+    for mark in ("method-of", "8812"):
+        assert mark not in everything, mark
+
+
+async def _autopay(user_id: int, other_id: int, account_id: int) -> None:
+    """One's own, and one of somebody else on the same account from before."""
+    await _cards(user_id, other_id, account_id)
+    async with db.write():
+        for whose, kopecks in ((other_id, 777_00), (user_id, 5000_00)):
+            await db.execute(
+                "INSERT INTO autopays (account_id, user_id, access_id, card_id, mode, sum_kopecks, day, "
+                "planned_period, begun_at, changed_at, reason, ended_at) "
+                "SELECT {}, {}, (SELECT min(id) FROM accesses), c.id, 'bill', {}, 5, 202601, {}, {}, '', {} "
+                "FROM cards c WHERE c.user_id = {} AND c.status = 'active'",
+                account_id,
+                whose,
+                kopecks,
+                clock.now(),
+                clock.now(),
+                clock.now() if whose == other_id else None,
+                whose,
+            )
+
+
+def test_what_was_agreed_about_autopay_is_in_its_makers_copy(holder: Newcomer) -> None:
+    neighbour_moves_in(holder)
+    holder.at(_autopay, user_of(holder), user_of(holder, "sosed"), account(holder).id)
+    (agreed,) = data(copy_of(holder, user_of(holder)))["autopay"]
+    assert (agreed["mode"], agreed["limit_or_sum"], agreed["day"], agreed["card"]) == ("bill", "5000.00", 5, "4444")
 
 
 def test_it_holds_no_secret(holder: Newcomer) -> None:

@@ -18,10 +18,12 @@ from lk.identity import limits
 from lk.identity.queries import email_of, is_open
 from lk.notifications.actions import Link, queue
 from lk.outcome import refuse
-from lk.profile.messages import LEFT_OUT
+from lk.profile.messages import LEFT_OUT, NO_ROOM
 from lk.profile.own_accounts import account_sheets
+from lk.profile.own_corrections import correction_sheets
 from lk.profile.own_history import history_sheet
 from lk.profile.own_person import person_sheets
+from lk.profile.own_photos import own_photos
 from lk.profile.packing import packed
 from lk.profile.rules import COPIES_PER_USER, COPY_KEPT, why_left_out
 from lk.profile.tables import DataExport
@@ -100,8 +102,15 @@ async def _make(waiting: _Waiting) -> bool:
     """Nothing is held meanwhile: of several processes the first to store it wins, and a dead one leaves no trace."""
     now = clock.now()
     user_id = waiting.user_id
-    sheets = [*await person_sheets(user_id), *await account_sheets(user_id), await history_sheet(user_id)]
-    content = await asyncio.to_thread(packed, await _about(user_id, now), sheets, now)
+    sheets = [
+        *await person_sheets(user_id),
+        *await account_sheets(user_id),
+        *await correction_sheets(user_id),
+        await history_sheet(user_id),
+    ]
+    photos = await own_photos(user_id)
+    about = await _about(user_id, now, photos.left_out)
+    content = await asyncio.to_thread(packed, about, sheets, photos.files, now)
     encoded = (await asyncio.to_thread(base64.b64encode, content)).decode()
     ends_at = now + COPY_KEPT
     async with db.write(f"user {user_id}"):
@@ -125,8 +134,8 @@ async def _make(waiting: _Waiting) -> bool:
     return bool(is_first)
 
 
-async def _about(user_id: int, made_at: datetime) -> dict[str, object]:
-    """Whose copy it is, and which accounts of the cabinet are not in it."""
+async def _about(user_id: int, made_at: datetime, photos_left_out: int) -> dict[str, object]:
+    """Whose copy it is, which accounts of the cabinet are not in it, and how many photos found no room."""
     reasons = [
         (each, why_left_out(each.role, is_provisional=bool(each.is_provisional))) for each in await accounts_of(user_id)
     ]
@@ -138,4 +147,5 @@ async def _about(user_id: int, made_at: datetime) -> dict[str, object]:
             for each, reason in reasons
             if reason
         ],
+        "photos_left_out": {"count": photos_left_out, "why": NO_ROOM} if photos_left_out else None,
     }

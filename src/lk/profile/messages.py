@@ -18,6 +18,8 @@ LEFT_OUT: dict[str, str] = {
     "helper": "Этому адресу вы помогаете. Его данные получает тот, на кого открыт кабинет.",
 }
 
+NO_ROOM = "Для более старых снимков в архиве нет места. Каждый открывается в кабинете, на квитанции своего показания."
+
 
 def by_field(problems: tuple[Problem, ...]) -> list[tuple[str | None, str]]:
     """For `error_summary`, and as a mapping for the fields."""

@@ -48,7 +48,10 @@ class _Meter:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
+    """Its photo, if it has one, is a file of that number."""
+
     account_number: str
+    reading_number: int
     meter_number: str
     period: Period
     taken_on: date
@@ -132,9 +135,10 @@ _METERS = (
     f"AND (m.removed_on IS NULL OR {seen('m.removed_on')}) ORDER BY a.number, m.id"
 )
 _READINGS = (
-    "SELECT a.number AS account_number, m.serial_number AS meter_number, r.period, r.taken_on, r.received_at, "
-    f"r.t1_kwh AS t1, r.t2_kwh AS t2, r.t3_kwh AS t3, r.source, r.status {OWN} JOIN readings r "
-    f"ON r.account_id = a.id AND {seen('r.received_at')} JOIN meters m ON m.id = r.meter_id ORDER BY a.number, r.id"
+    "SELECT a.number AS account_number, r.id AS reading_number, m.serial_number AS meter_number, r.period, "
+    f"r.taken_on, r.received_at, r.t1_kwh AS t1, r.t2_kwh AS t2, r.t3_kwh AS t3, r.source, r.status {OWN} "
+    f"JOIN readings r ON r.account_id = a.id AND {seen('r.received_at')} JOIN meters m ON m.id = r.meter_id "
+    "ORDER BY a.number, r.id"
 )
 _BILLS_SEEN = f"{OWN} JOIN bills b ON b.account_id = a.id AND b.issued_at IS NOT NULL AND {seen('b.issued_at')} "
 _BILLS = (

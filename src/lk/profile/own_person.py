@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from lk.money import Kopecks
+from lk.period import Period
 from lk.profile.sheets import Sheet, sheet
 
 
@@ -45,6 +47,33 @@ class _Passkey:
     name: str
     created_at: datetime
     used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Autopay:
+    """What was agreed: a limit in mode bill, the sum itself in mode fixed."""
+
+    account_number: str
+    mode: str
+    limit_or_sum: Kopecks
+    day: int
+    card: str
+    begun_at: datetime
+    changed_at: datetime
+    suspended_at: datetime | None
+    ended_at: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Card:
+    """All that is known of a linked card; `expires` is its last month."""
+
+    brand: str
+    last_four: str
+    expires: Period | None
+    linked_at: datetime
+    unlinked_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +122,22 @@ async def person_sheets(user_id: int) -> list[Sheet[Any]]:
             "passkeys",
             _Passkey,
             "SELECT name, created_at, used_at FROM passkeys WHERE user_id = {} ORDER BY id",
+            user_id,
+        ),
+        await sheet(
+            "cards",
+            _Card,
+            "SELECT brand, last_four, expires, linked_at, unlinked_at FROM cards "
+            "WHERE user_id = {} AND linked_at IS NOT NULL ORDER BY id",
+            user_id,
+        ),
+        await sheet(
+            "autopay",
+            _Autopay,
+            "SELECT a.number AS account_number, ap.mode, ap.sum_kopecks AS limit_or_sum, ap.day, c.last_four AS card, "
+            "ap.begun_at, ap.changed_at, ap.suspended_at, ap.ended_at, ap.reason FROM autopays ap "
+            "JOIN accounts a ON a.id = ap.account_id JOIN cards c ON c.id = ap.card_id "
+            "WHERE ap.user_id = {} ORDER BY ap.id",
             user_id,
         ),
         await sheet(

@@ -1,4 +1,4 @@
-"""The zip file of a copy of own data: everything in one JSON, and each sheet as CSV."""
+"""The zip file of a copy of own data: everything in one JSON, each sheet as CSV, and the photos."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from lk.config import settings
 from lk.csv_cells import cells_writer, columns_of, moment, money_columns
@@ -18,15 +18,19 @@ from lk.profile.sheets import Sheet
 _OWNER_ONLY = 0o600 << 16
 
 
-def packed(about: Mapping[str, object], sheets: Iterable[Sheet[Any]], made_at: datetime) -> bytes:
+def packed(
+    about: Mapping[str, object], sheets: Iterable[Sheet[Any]], photos: Mapping[str, bytes], made_at: datetime
+) -> bytes:
+    """`photos`: content by name; pictures do not get smaller by packing."""
     sheets = list(sheets)
-    files = {"data.json": _json(about, sheets)} | {f"{each.name}.csv": _csv(each) for each in sheets}
+    texts = {"data.json": _json(about, sheets)} | {f"{each.name}.csv": _csv(each) for each in sheets}
     packet = io.BytesIO()
     with ZipFile(packet, "w") as archive:
-        for name, content in files.items():
-            info = ZipInfo(name, made_at.astimezone(settings().time_zone).timetuple()[:6])
-            info.compress_type, info.external_attr = ZIP_DEFLATED, _OWNER_ONLY
-            archive.writestr(info, content)
+        for files, compression in ((texts, ZIP_DEFLATED), (photos, ZIP_STORED)):
+            for name, content in files.items():
+                info = ZipInfo(name, made_at.astimezone(settings().time_zone).timetuple()[:6])
+                info.compress_type, info.external_attr = compression, _OWNER_ONLY
+                archive.writestr(info, content)
     return packet.getvalue()
 
 

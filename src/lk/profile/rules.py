@@ -11,6 +11,8 @@ from lk.notifications.rules import Language
 
 COPIES_PER_USER = Limit(3, timedelta(days=1))
 COPY_KEPT = timedelta(days=3)
+PHOTO_BYTES = 20 * 2**20
+"""A copy is made in memory and stored whole. One photo a month comes to some ten megabytes in three years."""
 
 
 @dataclass(frozen=True, slots=True)

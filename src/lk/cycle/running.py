@@ -1,0 +1,19 @@
+"""Everything that is owed at a moment, for whoever asks by the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from lk.autopay.charging import charge_due
+from lk.autopay.planning import plan_months
+from lk.cycle.actions import run_due
+from lk.cycle.messages import STEPS
+
+
+async def run_all(tell: Callable[[str], None]) -> int:
+    """The steps of the month, then autopay; how many things were done."""
+    finished = await run_due(report=lambda owed: tell(f"{owed.period} {STEPS[owed.step]}: сделано"))
+    planned, charged = await plan_months(), await charge_due()
+    if planned or charged:
+        tell(f"автоплатёж: предупреждений {planned}, списаний {charged}")
+    return len(finished) + planned + charged
