@@ -152,6 +152,8 @@ def _residents(browser: Browser, url: str, album: Album) -> None:
         _sign_in(page, RESIDENT)
         page.goto("/accounts")
         album.take(page, "accounts")
+        page.goto("/payments")
+        album.take(page, "payments-together")
         homes = [link.get_attribute("href") or "" for link in page.locator("main h2 a").all()]
         for number, home in enumerate(homes, 1):
             _cabinet(page, home, f"-{number}" if number > 1 else "", album)
@@ -167,7 +169,7 @@ def _residents(browser: Browser, url: str, album: Album) -> None:
 
 
 def _cabinet(page: Page, home: str, mark: str, album: Album) -> None:
-    for name in ("home", "readings", "bills", "payments", "history"):
+    for name in ("home", "readings", "bills", "payments", "cards", "history"):
         page.goto(home if name == "home" else f"{home}/{name}")
         album.take(page, name + mark)
     page.goto(f"{home}/bills")
@@ -238,8 +240,15 @@ def _employees(browser: Browser, url: str, album: Album) -> None:
             album.take(page, f"look-{name}")
     with _visit(browser, url) as page:
         _sign_in(page, OPERATOR)
-        page.goto("/operations")
-        album.take(page, "operations")
+        for name, path in (
+            ("operations", ""),
+            ("money", "/payments?q=" + _number_of_resident(browser, url)),
+            ("money-approvals", "/refunds"),
+            ("money-bank-payments", "/bank-payments"),
+            ("money-reconciliation", "/reconciliation"),
+        ):
+            page.goto(f"/operations{path}")
+            album.take(page, name)
         page.goto("/profile/recovery-codes")
         album.take(page, "recovery-codes")
         page.get_by_role("button", name="Сделать новые").click()

@@ -15,7 +15,9 @@ from litestar.types import ControllerRouterHandler
 from lk import access, db, schedule
 from lk.accounts.controllers.access import AccessController, InvitationController
 from lk.accounts.controllers.own import OwnAccountController, ReleaseController
+from lk.autopay.controller import AutopayController, UnlinkController
 from lk.billing.controller import BillsController, OpenDataController
+from lk.cards.controller import CardsController
 from lk.config import settings
 from lk.demo.controller import DEMO_ROUTES
 from lk.demo.signs import SIGNS
@@ -34,8 +36,15 @@ from lk.metering.controller import AwayController
 from lk.middleware import Identify, OwnForms, security_headers
 from lk.onboarding.controller import RegistrationController
 from lk.operations.controller import OperationsController, health
+from lk.operations.controllers.approvals import ApprovalsController
+from lk.operations.controllers.bank_payments import BankPaymentsController
+from lk.operations.controllers.corrections import AccountCorrectionsController
+from lk.operations.controllers.payments import MoneyController
+from lk.operations.controllers.reconciliation import ReconciliationController
 from lk.overview.controller import OverviewController
 from lk.payments.controller import PaymentsController, acquirer_events
+from lk.payments.controllers.corrections import CorrectionsController
+from lk.payments.controllers.together import TogetherController
 from lk.profile.controller import ProfileController
 from lk.profile.controllers.closing import ClosingController
 from lk.profile.controllers.consents import ConsentsController
@@ -45,6 +54,7 @@ from lk.readings.controller import ReadingsController
 from lk.readings.controllers.link import ReadingLinkController
 from lk.readings.controllers.receipts import ReceiptController
 from lk.static_files import static, static_file, static_files
+from lk.support.controllers.bill_reading import BillReadingController
 from lk.support.controllers.cabinet import DeskCabinetController
 from lk.support.controllers.desk import SupportController
 from lk.support.controllers.held import HeldController
@@ -86,14 +96,25 @@ ROUTES: list[ControllerRouterHandler] = [
     BillsController,
     OpenDataController,
     PaymentsController,
+    TogetherController,
+    CardsController,
+    AutopayController,
+    UnlinkController,
+    CorrectionsController,
     HistoryController,
     SupportController,
     DeskCabinetController,
     HeldController,
     HeldBillsController,
+    BillReadingController,
     PhoneReadingController,
     ReplacementController,
     OperationsController,
+    MoneyController,
+    ApprovalsController,
+    AccountCorrectionsController,
+    BankPaymentsController,
+    ReconciliationController,
     acquirer_events,
     static_file,
     health,

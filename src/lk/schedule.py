@@ -2,12 +2,17 @@
 
 Every second   letters that are due are sent.
 Every 10 s     steps of the month that are owed are done (cycle/rules.py says when each begins);
-               open payments are asked about; copies of own data that wait are made;
+               open payments, refunds and links of cards are asked about; copies of own data that wait are made;
+               autopay is announced the day before, from nine; charged on its day, from ten; ended where its card or
+               its access ended;
                the pages' price list is read again, and the heartbeat is noted.
 Every minute   it is noted that lk was up; a start after a longer silence extends what was cut short;
                registrations whose three days have passed, links to new passwords and e-mails and invitations are ended;
                accounts are released whose day has passed.
 Every hour     accounts whose last day has passed leave their cabinets;
+               days of the acquirer that have ended are compared with our books, from three in the morning;
+               payments and refunds without an end for two days wait for a person;
+               payments of banks whose account has come since reach it;
                what is kept no longer than it serves is deleted (cycle/retention.py says what and when).
 
 Each line has its own tick: none waits for another. Nothing is remembered between ticks: what is owed is asked of the
@@ -27,6 +32,10 @@ import structlog
 from lk.accounts.closing import end_closed
 from lk.accounts.inviting import end_expired_invitations
 from lk.accounts.releasing import release_due
+from lk.autopay.charging import charge_due
+from lk.autopay.planning import plan_months
+from lk.autopay.unlinking import end_orphans
+from lk.cards.actions import ask_open_links
 from lk.cycle.actions import run_due
 from lk.cycle.outages import beat, note_outage
 from lk.cycle.retention import clean_up
@@ -35,6 +44,10 @@ from lk.identity.resetting import end_expired_resets
 from lk.notifications.actions import send_due
 from lk.onboarding.actions import end_expired
 from lk.payments.actions import ask_open_payments
+from lk.payments.reconciling import reconcile_due
+from lk.payments.refunding import ask_open_refunds
+from lk.payments.tasks import open_tasks_of_the_old
+from lk.payments.unmatched import match_by_number
 from lk.profile.copies import make_waiting_copies
 from lk.tariffs.queries import refresh
 
@@ -59,6 +72,11 @@ async def ticking(is_on: bool) -> AsyncIterator[None]:
         every(1, stop, partial(send_due, stop)),
         every(10, stop, partial(run_due, is_patient=False)),
         every(10, stop, ask_open_payments),
+        every(10, stop, ask_open_refunds),
+        every(10, stop, ask_open_links),
+        every(10, stop, plan_months),
+        every(10, stop, charge_due),
+        every(10, stop, end_orphans),
         every(10, stop, make_waiting_copies),
         every(10, stop, _beat),
         every(60, stop, beat),
@@ -68,6 +86,9 @@ async def ticking(is_on: bool) -> AsyncIterator[None]:
         every(60, stop, end_expired_invitations),
         every(60, stop, release_due),
         every(3600, stop, end_closed),
+        every(3600, stop, reconcile_due),
+        every(3600, stop, open_tasks_of_the_old),
+        every(3600, stop, match_by_number),
         every(3600, stop, clean_up),
     ]
     tasks = [asyncio.create_task(tick) for tick in ticks]

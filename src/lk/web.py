@@ -20,6 +20,9 @@ Request = LitestarRequest[Any, Any, State]
 LARGEST_FORM = 64 * 1024
 """No form of lk's is near it, and Litestar keeps the last 1024 forms: large ones would fill the memory."""
 
+WAIT_SECONDS = 30
+"""So long a page that waits for a bank asks by itself, every two seconds; after that it says when to look again."""
+
 CSRF_INPUT = Markup('<input type="hidden" name="_csrf_token" value="{}">')
 
 
@@ -62,6 +65,17 @@ def go(request: Request, path: str) -> Response[Any]:
 def is_htmx(request: Request) -> bool:
     """Asks for a partial. It grants nothing: it only chooses how much of the page is answered."""
     return request.headers.get("hx-request") == "true" and request.headers.get("hx-boosted") != "true"
+
+
+def wait_until() -> int:
+    """When a page that is shown now stops asking by itself: seconds since 1970."""
+    return int(clock.now().timestamp()) + WAIT_SECONDS
+
+
+def is_waiting(request: Request) -> bool:
+    """Asked by such a page, `?until=` in its address: it may go on asking."""
+    until = request.query_params.get("until", "")
+    return until.isascii() and until.isdigit() and len(until) < 12 and clock.now().timestamp() < int(until)
 
 
 def jpeg(content: bytes, name: str) -> Response[bytes]:

@@ -23,7 +23,7 @@ from lk.profile.tables import DataExport
 from lk.support.tables import Impersonation
 from lk.tokens import token_hash
 from tests.household import LOGIN, METER, OTHER_LOGIN, ask_letter, register, register_neighbour
-from tests.journeys.steps import pay_by_card, send_reading, start_paying
+from tests.journeys.steps import link_card, pay_by_card, send_reading, start_paying
 from tests.readings.photos import photo
 from tests.served import Served, Visitor
 
@@ -52,8 +52,14 @@ class Things:
     meter_id: str
     reading_id: str
     bill_id: str
+    card_id: str
+    refund_id: str
+    correction_id: str
+    bank_payment_id: str
+    task_id: str
     others_account_id: str
     others_payment_id: str
+    others_card_id: str
     session_id: str = "999999"
     passkey_id: str = "999999"
     access_id: str = "999999"
@@ -63,6 +69,7 @@ class Things:
     release: str = "nobodys-release"
     letter: str = "999999-nobodys-letter"
     consent: str = "news"
+    form_id: str = "23456789abcd"
 
     def path(self, template: str, role: Role) -> str:
         if "{copy_id}" in template:
@@ -132,8 +139,10 @@ def _furnish(lk: Served) -> Things:
     """A holder with a paid bill, a neighbour with a bill and a payment, a newcomer with a letter."""
     holder, neighbour = lk.visitor(), lk.visitor()
     home = register(lk, holder)
+    card = link_card(holder, home)
     send_reading(holder, home, t1="5000", t2="2200")
     other_home = register_neighbour(lk, neighbour)
+    others_card = link_card(neighbour, other_home)
     lk.move_to("2025-07-29T12:00")
     lk.run_month()
     pay_by_card(holder, home, "2088,60")
@@ -142,6 +151,7 @@ def _furnish(lk: Served) -> Things:
     static = re.search(r'href="/static/([^/"]+)/([^"]+)"', lk.visitor().get("/"))
     assert static
     payments = lk.rows("SELECT public_id FROM payments ORDER BY id")
+    enrolment = lk.ask(add_agent("novichok", "support")).rpartition("/")[2]
     return Things(
         account_id=home.rpartition("/")[2],
         period="2025-07",
@@ -150,18 +160,58 @@ def _furnish(lk: Served) -> Things:
         message_id=str(lk.rows("SELECT min(id) AS id FROM messages")[0]["id"]),
         digest=static[1],
         name=static[2],
-        enrolment=lk.ask(add_agent("novichok", "support")).rpartition("/")[2],
+        enrolment=enrolment,
+        **_moved_money(lk),
         meter_id=str(lk.rows("SELECT id FROM meters WHERE serial_key = {}", METER)[0]["id"]),
         reading_id=_held_with_photo(lk, holder, home),
         bill_id=_held_bill(lk),
+        card_id=card.rpartition("/")[2],
         others_account_id=other_home.rpartition("/")[2],
         others_payment_id=payments[1]["public_id"],
+        others_card_id=others_card.rpartition("/")[2],
     )
 
 
+def _moved_money(lk: Served) -> dict[str, str]:
+    """A refund and a correction of the holder's account, a bank's payment of nobody, a task: by the one agent there is."""
+    now = lk.now
+    lk.change(
+        "INSERT INTO refunds (public_id, payment_id, account_id, key, amount_kopecks, words, status, reason, body, "
+        "asked_by, created_at) SELECT 'refundofcast', p.id, p.account_id, 'refund:refundofcast', 100, 'Ошибка', "
+        "'succeeded', '', '', g.id, {} FROM payments p, agents g WHERE p.id = (SELECT min(id) FROM payments)",
+        now,
+    )
+    lk.change(
+        "INSERT INTO corrections (public_id, account_id, kind, part, amount_kopecks, words, status, reason, asked_by, "
+        "created_at) SELECT 'correctcast1', account_id, 'correction', 'principal', -100, 'Ошибка', 'posted', '', "
+        "asked_by, {} FROM refunds",
+        now,
+    )
+    lk.change(
+        "INSERT INTO bank_payments (external_id, account_number, paid_on, amount_kopecks, channel, loaded_at) "
+        "VALUES ('cast-1', '9999999999', '2025-07-20', 100, 'bank', {})",
+        now,
+    )
+    lk.change(
+        "INSERT INTO money_tasks (kind, subject, params, opened_at, words) "
+        "VALUES ('unknown_payment', 'cast', {}, {}, '')",
+        '{"there": 100, "intent": ""}',
+        now,
+    )
+    return {
+        "refund_id": "refundofcast",
+        "correction_id": "correctcast1",
+        "bank_payment_id": str(lk.rows("SELECT id FROM bank_payments")[0]["id"]),
+        "task_id": str(lk.rows("SELECT id FROM money_tasks")[0]["id"]),
+    }
+
+
 def _held_bill(lk: Served) -> str:
-    """The neighbour's bill, as if it had waited for a person once."""
-    (bill,) = lk.rows("SELECT max(id) AS id FROM bills")
+    """The bill of the meter's account, as if it had waited for a person once."""
+    (bill,) = lk.rows(
+        "SELECT max(b.id) AS id FROM bills b JOIN meters m ON m.account_id = b.account_id WHERE m.serial_key = {}",
+        METER,
+    )
     lk.change("UPDATE bills SET hold_reasons = {} WHERE id = {}", '[{"code":"negative","consumption":-1}]', bill["id"])
     return str(bill["id"])
 

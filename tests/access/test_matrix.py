@@ -84,7 +84,7 @@ def test_looking_changes_nothing_whoever_looks(cast: Cast) -> None:
 OWN = "/accounts/{account_id}"
 
 
-@pytest.mark.parametrize("page", ["", "/readings", "/bills", "/bills/2025-07", "/payments", "/history"])
+@pytest.mark.parametrize("page", ["", "/readings", "/bills", "/bills/2025-07", "/payments", "/cards", "/history"])
 def test_another_residents_account_is_not_there(cast: Cast, page: str) -> None:
     others = f"/accounts/{cast.things.others_account_id}{page}"
     for role in (Role.HOLDER, Role.HELPER):
@@ -103,10 +103,21 @@ def _plain(answer: httpx.Response) -> str:
 
 
 @pytest.mark.parametrize("role", [Role.HOLDER, Role.HELPER, Role.LOOKING])
-@pytest.mark.parametrize("page", ["payments/{others}", "payments/{others}/state", "bills/2019-01", "bills/wrong"])
+@pytest.mark.parametrize(
+    "page",
+    [
+        "payments/{others_payment_id}",
+        "payments/{others_payment_id}/state",
+        "cards/{others_card_id}",
+        "cards/{others_card_id}/state",
+        "bills/2019-01",
+        "bills/wrong",
+    ],
+)
 def test_what_belongs_to_another_account_is_not_there_under_ones_own(cast: Cast, role: Role, page: str) -> None:
-    path = f"/accounts/{cast.things.account_id}/" + page.format(others=cast.things.others_payment_id)
-    assert cast.ask(role, ("GET", OWN), path=path).status_code == 404
+    path = f"/accounts/{cast.things.account_id}/" + page.format(**vars(cast.things))
+    is_closed = role is Role.HELPER and page.startswith("cards/")
+    assert cast.ask(role, ("GET", OWN), path=path).status_code == (403 if is_closed else 404)
 
 
 @pytest.mark.parametrize("path", ["/", "/accounts/x", "/no/such/page", "/sign-in", "/dev/mailbox/999999", "/support"])

@@ -78,7 +78,8 @@ def test_an_unlinked_card_takes_autopay_and_the_planned_month_with_it(payer: Pay
     payer.tick("10-04 09:00")
     assert payer.unlinks()
     assert payer.month() == "off"
-    assert payer.household.happened()[-2:] == ["autopay_ended", "card_unlinked"]
+    assert payer.household.happened()[-1] == "autopay_ended"
+    assert run(db.read("SELECT account_id FROM events WHERE kind = 'card_unlinked'")) == [{"account_id": None}]
     assert payer.letters()[-1] == "card_unlinked"
     payer.tick("10-05 10:00")
     assert payer.captured() == []
@@ -151,3 +152,16 @@ def _ledger_without_guard() -> list[str]:
         off, on = (f"ALTER TABLE ledger_entries {verb} TRIGGER USER" for verb in ("DISABLE", "ENABLE"))
         return [off, delete, on]
     return ["DROP TRIGGER ledger_entries_no_delete", delete]
+
+
+def test_a_closed_cabinet_keeps_no_card(payer: Payer) -> None:
+    payer.wishes()
+    run(_close())
+    payer.tick("10-04 09:00")
+    assert run(db.read("SELECT status, acquirer_id FROM cards")) == [{"status": "unlinked", "acquirer_id": None}]
+    assert run(db.read("SELECT reason FROM autopays WHERE ended_at IS NOT NULL")) == [{"reason": "card_unlinked"}]
+
+
+async def _close() -> None:
+    async with db.write():
+        await db.execute("UPDATE users SET closed_at = {}", clock.now())

@@ -47,7 +47,7 @@ def test_after_the_due_day_the_bill_is_overdue(home: str, holder: Visitor, lk: S
 
     lk.move_to("2025-08-11T00:01")
     holder.get(f"{home}/bills/2025-07")
-    assert "Просрочено с 10 августа" in holder.text
+    assert "Просрочено, срок был 10 августа" in holder.text
 
 
 def test_a_second_bill_is_compared_with_the_first(home: str, holder: Visitor, lk: Served) -> None:

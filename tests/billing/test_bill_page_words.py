@@ -17,6 +17,7 @@ from lk.billing.sheet import SheetLine
 from lk.energy import Register
 from lk.metering.rules import ReadingFacts
 from lk.period import Period
+from lk.tariffs.rules import PriceList, Rate
 from tests.billing.cast import PRICES, SEPTEMBER, account, booked
 from tests.metering.cast import meter, monthly, reading
 
@@ -183,8 +184,8 @@ class TestAMonthWithoutAReading:
 
     def test_nobody_there_is_charged_nothing(self) -> None:
         day = billed(HALF_A_YEAR, away_until=date(2026, 10, 15))[0]
-        assert (day.title, day.amount_kopecks) == ("День, Т1, никто не живёт", 0)
-        assert day.why[0] == "Вы сообщили, что никто не живёт, поэтому за этот месяц ничего не начислено."
+        assert (day.title, day.amount_kopecks) == ("День, Т1, никого нет", 0)
+        assert day.why[0] == "Вы сообщили, что дома никого нет, поэтому за этот месяц ничего не начислено."
 
     def test_readings_of_a_former_holder_are_not_told(self) -> None:
         draft = bill_for(account(meters=(meter(),), readings=HALF_A_YEAR), SEPTEMBER, PRICES)
@@ -204,6 +205,16 @@ class TestBands:
         assert "Это часть до 3 900 кВт·ч в месяц: она дешевле всего." in lines[0].why
         assert "Это часть сверх 3 900 кВт·ч и до 6 000 кВт·ч в месяц: у неё своя цена." in lines[1].why
         assert "Это часть сверх 6 000 кВт·ч в месяц: у неё своя цена." in lines[2].why
+
+    def test_where_only_one_price_is_known_none_is_called_cheaper(self) -> None:
+        one_price = PriceList([Rate("moscow", "gas", 1, 1, Register.T1, 787, date(2024, 1, 1), "Приказ 1")])
+        readings = (reading([1000], AUGUST), reading([7500], SEPTEMBER))
+        facts = account(meters=(meter(zones=1),), readings=readings, power_kw=None)
+        lines = told(bill_for(facts, SEPTEMBER, one_price))
+        assert [line.note for line in lines] == [f"{kwh} кВт·ч × 7,87 ₽" for kwh in ("3 900", "2 100", "500")]
+        assert "Это часть до 3 900 кВт·ч в месяц." in lines[0].why
+        assert "Это часть сверх 3 900 кВт·ч и до 6 000 кВт·ч в месяц: цена у неё та же." in lines[1].why
+        assert "Это часть сверх 6 000 кВт·ч в месяц: цена у неё та же." in lines[2].why
 
     def test_a_usual_bill_does_not_speak_of_them(self) -> None:
         assert not any("Это часть" in sentence for sentence in grown(1000, 1200)[0].why)

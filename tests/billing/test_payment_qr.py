@@ -73,6 +73,12 @@ def test_a_long_name_gives_way_so_that_the_mandatory_part_holds_three_hundred_by
     assert len(parsed(text(replace(DEMO_COMPANY, name="N" * 300)))["Name"]) == 160
 
 
+def test_a_long_purpose_is_cut_off_at_a_hundred_and_sixty_signs() -> None:
+    purpose = parsed(text(purpose="Оплата по договору " * 20))["Purpose"]
+    assert len(purpose) == 160
+    assert purpose.startswith("Оплата по договору Оплата")
+
+
 anything = st.text(min_size=1, max_size=400).filter(lambda value: value.strip())
 
 

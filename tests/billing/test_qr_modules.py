@@ -9,7 +9,7 @@ import segno
 from PIL import Image
 
 from lk.billing.payment_qr import qr_picture
-from lk.billing.qr_modules import MASK, rows_of
+from lk.billing.qr_modules import MASK, _data, _version, rows_of
 from tests.billing.test_payment_qr import EXAMPLE
 from tests.papers import codes_in
 
@@ -23,6 +23,12 @@ def test_a_full_code_is_the_one_that_segno_draws(version: int, length: int) -> N
     code = segno.make(text, error="m", boost_error=False, micro=False, mode="byte", mask=MASK)
     assert code.version == version
     assert rows_of(text) == [bytes(row).translate(bytes.maketrans(b"\x00\x01", b"01")) for row in code.matrix]
+
+
+def test_what_a_text_leaves_free_is_filled_by_236_and_17_in_turn() -> None:
+    """ISO/IEC 18004, 7.4.10; segno puts a byte of nothing before them."""
+    head = bytes([0b0100_0000, 0b0010_0110, 0b0001_0110, 0b0010_0000])
+    assert _data(b"ab", _version(1)) == head + bytes([0xEC, 0x11] * 6)
 
 
 @pytest.mark.parametrize("text", ["https://lk.example/r/Aq3dZ8", EXAMPLE, "ё" * 40, "1", EXAMPLE * 3])

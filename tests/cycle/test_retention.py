@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -10,6 +10,7 @@ from lk import db
 from lk.actor import Actor
 from lk.cycle.retention import LETTERS_KEPT, TERMS, Term, clean_up
 from lk.identity.tables import Agent
+from lk.metering.tables import Reading, ReadingPhoto
 from lk.profile.closing import close_cabinet
 from lk.support.tables import Impersonation
 from tests.onboarding.newcomer import EMAIL, Newcomer
@@ -22,6 +23,7 @@ async def _furnish(who: Newcomer) -> None:
     now = who.now
     user = (await db.read("SELECT id FROM users"))[0]["id"]
     account = (await db.read("SELECT min(id) AS id FROM accounts"))[0]["id"]
+    await _photograph(account, now)
     rows = {
         "attempts": ("(kind, subject, address, at) VALUES ('x', '', '', {})", [now]),
         "passkey_challenges": ("(challenge_hash, purpose, ends_at) VALUES ('c', 'sign_in', {})", [now]),
@@ -49,6 +51,29 @@ async def _furnish(who: Newcomer) -> None:
         await db.execute("UPDATE known_devices SET used_at = {}", now)
 
 
+async def _photograph(account: int, now: datetime, count: int = 1) -> None:
+    """Beside each of so many readings of this month."""
+    meter = (await db.read("SELECT id FROM meters WHERE account_id = {}", account))[0]["id"]
+    async with db.write():
+        for _ in range(count):
+            reading = Reading(
+                account_id=account,
+                meter_id=meter,
+                kind="regular",
+                period=202603,
+                taken_on=now.date(),
+                received_at=now,
+                source="resident",
+                status="superseded",
+                t1_kwh=1,
+                t2_kwh=1,
+            )
+            await Reading.insert(reading)
+            await ReadingPhoto.insert(
+                ReadingPhoto(reading_id=reading.id, account_id=account, content=b"jpeg", added_at=now)
+            )
+
+
 @pytest.mark.parametrize("term", TERMS, ids=lambda term: term.table)
 def test_a_row_is_kept_for_its_term_and_not_a_minute_longer(newcomer: Newcomer, term: Term) -> None:
     newcomer.open_cabinet()
@@ -59,6 +84,39 @@ def test_a_row_is_kept_for_its_term_and_not_a_minute_longer(newcomer: Newcomer, 
     newcomer.now += MINUTE
     newcomer.at(clean_up)
     assert newcomer.rows(f"SELECT id FROM {term.table}") == []
+
+
+async def _photographed_flat(now: datetime, count: int) -> int:
+    account = int((await db.read("SELECT min(id) AS id FROM accounts"))[0]["id"])
+    await _photograph(account, now, count)
+    return account
+
+
+def test_a_photo_is_kept_for_three_years_after_the_last_bill_of_its_month(newcomer: Newcomer) -> None:
+    account = newcomer.at(_photographed_flat, newcomer.now, 1)
+    newcomer.later(days=40)
+    for status, period, day in (("reversed", 202603, 0), ("issued", 202603, 100), ("issued", 202604, 200)):
+        newcomer.change(
+            "INSERT INTO bills (account_id, period, status, opening_kopecks, energy_kopecks, adjustment_kopecks, "
+            "total_kopecks, vat_kopecks, vat_percent, missed, hold_reasons, created_at, issued_at, due_on) "
+            "VALUES ({}, {}, {}, 0, 0, 0, 0, 0, 22, 0, '[]', {}, {}, {})",
+            *(account, period, status, newcomer.now, newcomer.now + timedelta(days=day), newcomer.now.date()),
+        )
+    newcomer.later(days=100 + 3 * 365 + 1)
+    newcomer.at(clean_up)
+    assert len(newcomer.rows("SELECT id FROM reading_photos")) == 1
+    newcomer.now += MINUTE
+    newcomer.at(clean_up)
+    assert newcomer.rows("SELECT id FROM reading_photos") == []
+    assert len(newcomer.rows("SELECT id FROM readings")) == 1
+
+
+def test_many_old_photos_go_and_a_young_one_stays(newcomer: Newcomer) -> None:
+    newcomer.at(_photographed_flat, newcomer.now, 45)
+    newcomer.later(days=3 * 365 + 2)
+    newcomer.at(_photographed_flat, newcomer.now, 1)
+    newcomer.at(clean_up)
+    assert [row["added_at"] for row in newcomer.rows("SELECT added_at FROM reading_photos")] == [newcomer.now]
 
 
 def test_what_is_still_open_is_kept_however_old(newcomer: Newcomer) -> None:

@@ -14,7 +14,7 @@ from lk.migrating import migrate
 
 NOW = "2026-11-22T14:05"
 """In the window of November; October is the last billed month."""
-EVERY_SITUATION = 28
+EVERY_SITUATION = 33
 
 
 def found(engine: db.AnyEngine, accounts: int, seed: int = 1, now: str = NOW) -> None:

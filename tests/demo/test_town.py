@@ -12,6 +12,7 @@ from lk.cycle.verify import verify
 from lk.demo.signs import OPERATOR, RESIDENT, SUPPORT
 from lk.demo.town import TownNotEmpty, found_town
 from lk.identity.passwords import is_password
+from lk.payments.reconciling import reconcile_due
 from tests.demo.conftest import found, rows
 from tests.postgres import create_database, drop_database
 
@@ -21,6 +22,16 @@ OCTOBER, NOVEMBER = 202610, 202611
 @pytest.mark.usefixtures("town")
 def test_no_invariant_is_broken_in_the_town() -> None:
     assert [each.breaches for each in db.run(verify(full=True)) if each.breaches] == []
+
+
+@pytest.mark.usefixtures("town")
+def test_the_days_of_its_story_are_compared_and_nobody_is_asked_about_them() -> None:
+    (compared,) = rows("SELECT sum(taken_kopecks) AS kopecks, sum(differences) AS differences FROM reconciled_days")
+    (paid,) = rows("SELECT sum(amount_kopecks) AS kopecks FROM payments WHERE status = 'succeeded'")
+
+    assert (compared["kopecks"], compared["differences"]) == (paid["kopecks"], 0)
+    assert db.run(reconcile_due()) == 0
+    assert rows("SELECT id FROM money_tasks") == []
 
 
 @pytest.mark.usefixtures("town")
@@ -100,6 +111,7 @@ def test_there_are_meters_of_one_two_and_three_zones_and_every_tariff_category()
         ("moscow", "electric", 3),
         ("moscow_oblast", "gas", 1),
         ("moscow_oblast", "electric", 1),
+        ("moscow_oblast", "electric", 2),
         ("moscow_oblast", "rural", 1),
     }
 
@@ -197,18 +209,87 @@ def test_a_real_reading_gave_back_what_was_estimated_too_much() -> None:
 
 
 @pytest.mark.usefixtures("town")
-def test_one_account_is_closed_and_one_has_just_been_opened() -> None:
+def test_one_account_is_closed_and_of_two_just_opened_one_waits_for_a_price() -> None:
     closed = rows(
         "SELECT a.closed_on, m.removed_on, (SELECT max(period) FROM bills b WHERE b.account_id = a.id) AS last_bill "
         "FROM accounts a JOIN meters m ON m.account_id = a.id WHERE a.closed_on IS NOT NULL"
     )
     opened = rows(
         "SELECT a.id, (SELECT count(*) FROM bills b WHERE b.account_id = a.id) AS bills FROM accounts a "
-        "WHERE a.opened_on >= '2026-10-01'"
+        "WHERE a.opened_on >= '2026-10-01' ORDER BY a.id"
     )
+    waiting = rows("SELECT account_id, period, reason FROM put_asides WHERE resolved_at IS NULL")
 
     assert [(row["closed_on"] == row["removed_on"], row["last_bill"]) for row in closed] == [(True, 202607)]
-    assert [row["bills"] for row in opened] == [1]
+    assert [row["bills"] for row in opened] == [1, 0]
+    assert waiting == [{"account_id": opened[1]["id"], "period": OCTOBER, "reason": "no_rate"}]
+
+
+@pytest.mark.usefixtures("town")
+def test_somebody_is_away_and_the_last_two_bills_book_nothing() -> None:
+    (away,) = rows("SELECT account_id, until_on, ended_at FROM away_declarations")
+    booked = rows(
+        "SELECT b.period, b.away_periods, sum(c.consumption_kwh) AS kwh FROM bills b "
+        "JOIN charges c ON c.bill_id = b.id WHERE b.account_id = {} AND b.method = 'away' "
+        "GROUP BY b.period, b.away_periods ORDER BY b.period",
+        away["account_id"],
+    )
+
+    assert (str(away["until_on"]), away["ended_at"]) == ("2026-12-20", None)
+    assert [(row["period"], row["away_periods"], int(row["kwh"])) for row in booked] == [
+        (202609, 1, 0),
+        (OCTOBER, 2, 0),
+    ]
+
+
+@pytest.mark.usefixtures("town")
+def test_who_has_not_paid_for_five_months_has_penalty_on_the_last_bill() -> None:
+    late = rows(
+        "SELECT b.account_id, b.penalty_kopecks, b.opening_penalty_kopecks FROM bills b "
+        "WHERE b.period = {} AND b.penalty_kopecks > 0",
+        OCTOBER,
+    )
+
+    assert len(late) == 1
+    assert late[0]["opening_penalty_kopecks"] > 0
+    assert len(rows("SELECT id FROM penalty_lines WHERE account_id = {}", late[0]["account_id"])) > 2
+
+
+@pytest.mark.usefixtures("town")
+def test_a_large_house_reaches_into_the_third_band() -> None:
+    bands = rows(
+        "SELECT c.band, c.consumption_kwh FROM charges c JOIN bills b ON b.id = c.bill_id WHERE b.period = {} "
+        "AND b.status = 'issued' AND c.account_id IN (SELECT account_id FROM charges WHERE band = 3) ORDER BY c.band",
+        OCTOBER,
+    )
+
+    assert [(row["band"], row["consumption_kwh"]) for row in bands] == [(1, 3900), (2, 2100), (3, 695)]
+
+
+@pytest.mark.usefixtures("town")
+def test_a_debt_from_before_was_told_wrongly_put_right_and_paid() -> None:
+    told = rows("SELECT kind, params FROM events WHERE kind LIKE 'opening%' ORDER BY id")
+    entries = rows("SELECT kind, debit, amount_kopecks FROM ledger_entries WHERE key LIKE 'opening%' ORDER BY id")
+    owed = rows(
+        "SELECT sum(CASE WHEN debit = 'receivable' THEN amount_kopecks ELSE -amount_kopecks END) AS owed "
+        "FROM ledger_entries WHERE account_id = (SELECT account_id FROM opening_balances)"
+    )
+
+    assert [row["kind"] for row in told] == ["opening_balance", "opening_balance_changed"]
+    assert [(row["kind"], row["debit"], row["amount_kopecks"]) for row in entries] == [
+        ("opening", "receivable", 18_400_00),
+        ("reversal", "opening", 18_400_00),
+        ("opening", "receivable", 1_840_00),
+    ]
+    assert int(owed[0]["owed"]) == 0
+
+
+@pytest.mark.usefixtures("town")
+def test_the_reading_that_waits_has_a_photo_that_shows_the_digit_that_is_missing() -> None:
+    (photo,) = rows("SELECT p.content, r.status FROM reading_photos p JOIN readings r ON r.id = p.reading_id ")
+
+    assert photo["status"] == "held"
+    assert bytes(photo["content"]).startswith(b"\xff\xd8\xff")
 
 
 @pytest.mark.usefixtures("town")

@@ -35,6 +35,18 @@ def pay_by_card(who: Visitor, home: str, amount: str, card: str = "passes") -> N
     assert who.path.startswith(f"{home}/payments"), who.path
 
 
+def link_card(who: Visitor, home: str, card: str = "passes") -> str:
+    """Through the acquirer's own hosted page, over HTTP, and back; the path of the card. Wants a fresh password."""
+    who.get(f"{home}/cards")
+    nonce = re.search(r'name="nonce" value="([^"]+)"', who.page)
+    assert nonce, (who.path, who.status)
+    who.post(f"{home}/cards", nonce=nonce[1])
+    assert "/sandbox/checkout/" in who.path, (who.path, who.status)
+    who.post(who.path, card=card)
+    assert who.path.startswith(f"{home}/cards/"), who.path
+    return who.path
+
+
 def bill_lines(lk: Served, period: str, account: str) -> list[dict[str, str]]:
     """As `lk export bills` writes them."""
     exported = lk.run("export", "bills", "--period", period)

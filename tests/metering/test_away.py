@@ -14,6 +14,7 @@ from tests.metering.cabinet import Cabinet, agent
 from tests.readings.household import Household, moscow
 
 TODAY = "2026-03-20"
+LAMP = 'class="button lamp"'
 
 
 def away(household: Household) -> Away | None:
@@ -170,6 +171,28 @@ def test_the_page_says_what_it_means_and_the_other_pages_know(household: Househo
     home = cabinet.get(cabinet.home).text
     assert "не ждём" in home
     assert '<a class="button lamp"' not in home
+
+
+def test_whoever_is_not_waited_for_sees_no_lamp_and_no_days_left_and_may_send_all_the_same(
+    household: Household,
+) -> None:
+    cabinet = Cabinet(household)
+    page = f"{cabinet.home}/readings"
+    assert LAMP in cabinet.get(page).text
+    assert "осталось 5 дней" in cabinet.text(page)
+
+    declare(cabinet, "2026-03-25")
+    shown = cabinet.get(page).text
+    assert LAMP not in shown
+    assert "осталось" not in cabinet.text(page)
+    assert "Передать показание" in shown
+
+    declare(cabinet, "2026-03-24")
+    assert LAMP in cabinet.get(page).text
+
+    declare(cabinet, "2026-03-25")
+    household.send(5000, 2200)
+    assert "принято" in cabinet.text(page)
 
 
 def test_back_before_the_window_ends_the_month_is_read_as_ever(household: Household) -> None:

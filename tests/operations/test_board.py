@@ -10,12 +10,12 @@ from litestar import Litestar
 from litestar.datastructures import State
 from litestar.testing import TestClient
 
-from lk import db
+from lk import clock, db
 from lk.operations.controller import health
 from lk.operations.queries import Board, board
 from lk.period import Period
 from tests.household import AGENT_PASSWORD, build_house, hire, served_house, sign_in
-from tests.operations.cast import bill_july, company, load
+from tests.operations.cast import bill_july, change, company, load
 from tests.operations.test_readings import READ
 
 
@@ -44,6 +44,23 @@ def test_a_held_reading_and_its_account_without_a_bill_wait() -> None:
     assert _told(_seen()) == [("readings", 0, 1, 1), ("bills", 1, 2, 0), ("delivery", 0, 1, 0)]
 
 
+@pytest.mark.usefixtures("each_engine")
+def test_it_says_why_accounts_have_no_bill_yet() -> None:
+    company()
+    change("UPDATE accounts SET tariff_category = 'rural' WHERE number = '1000000102'")
+    bill_july()
+    assert [(each.reason, each.accounts, each.account_number) for each in _seen().waiting] == [
+        ("no_norm", 1, "1000000102")
+    ]
+    change("UPDATE bills SET status = 'held'")
+    assert [(each.reason, each.accounts, each.account_number) for each in _seen().waiting] == [
+        ("held", 1, "1000000101"),
+        ("no_norm", 1, "1000000102"),
+    ]
+    change("UPDATE put_asides SET resolved_at = {}", clock.now())
+    assert [each.reason for each in _seen().waiting] == ["held"]
+
+
 @pytest.mark.usefixtures("sqlite")
 def test_the_board_begins_with_the_first_month_and_ends_with_this_one() -> None:
     assert (_seen().earlier, _seen().later) == (None, None)
@@ -67,6 +84,11 @@ def test_an_operator_reads_the_board_and_support_does_not(tmp_path: Path) -> Non
         assert "<h1>Июль\u00a02025</h1>" in page
         for words in ("Приём показаний", "15–25", "Расчёт счетов", "Доставка", "до 1\u00a0авг."):
             assert words in page
+        assert "Счета ждут" not in page
+        lk.change("UPDATE bills SET status = 'held' WHERE id = (SELECT min(id) FROM bills)")
+        page = who.get("/operations?period=2025-07")
+        assert "Необычная сумма: решает сотрудник на странице «Счета»" in page
+        assert "например, 10000-001-01" in page
         other = lk.visitor()
         sign_in(other, support.login, AGENT_PASSWORD)
         other.post("/sign-in/code", code=support.code(lk))

@@ -113,6 +113,59 @@ def test_a_second_run_gives_the_same_bytes(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("sqlite")
+def test_files_are_of_the_month_and_for_the_operator_alone(tmp_path: Path) -> None:
+    move_in()
+    printed(tmp_path / "july.zip")
+    with ZipFile(tmp_path / "july.zip") as archive:
+        assert {each.date_time for each in archive.infolist()} == {(2025, 7, 1, 0, 0, 0)}
+        assert {each.external_attr >> 16 & 0o777 for each in archive.infolist()} == {0o600}
+
+
+@pytest.mark.usefixtures("sqlite")
+def test_what_is_owed_from_before_is_in_the_sum_and_pages_are_those_of_the_file(tmp_path: Path) -> None:
+    move_in()
+    change("UPDATE bills SET opening_kopecks = 100055 WHERE id = {}", bill_of("1000000104"))
+    change(
+        "UPDATE charges SET legal_act = {} WHERE bill_id = {}",
+        "Приказ о ценах на электрическую энергию для населения. " * 120,
+        bill_of("1000000102"),
+    )
+    files = printed(tmp_path / "july.zip")
+    route = [each for each in control(files) if each["route"] == "7-12"]
+    assert route[0]["to_pay"] == "2063.00"
+    assert "2 063,00 ₽" in text_of(files["7-12.pdf"], page=1)
+    assert int(route[1]["pages"]) > 1
+    assert (route[-1]["pages"], route[-1]["to_pay"]) == (str(pages_of(files["7-12.pdf"])), to_pay(route[:-1]))
+
+
+@pytest.mark.usefixtures("sqlite")
+def test_routes_that_make_one_name_get_two_files_on_every_system(tmp_path: Path) -> None:
+    move_in()
+    for number, route in (("1000000106", "К/1"), ("1000000108", "к:1"), ("1000000109", "К_1")):
+        change(
+            "UPDATE premises SET route = {} WHERE id = (SELECT premises_id FROM accounts WHERE number = {})",
+            route,
+            number,
+        )
+    files = printed(tmp_path / "july.zip")
+    assert sorted(files) == ["7-12.pdf", "control.csv", *sorted(["К_1.pdf", "К_1_3.pdf", "к_1_2.pdf"])]
+    named = {each["route"]: (each["file"], each["account_number"]) for each in control(files) if each["file"]}
+    for route, number in (("К/1", "1000000106"), ("к:1", "1000000108"), ("К_1", "1000000109")):
+        file, account_number = named[route]
+        assert account_number == number
+        assert f"10000-001-{number[-2:]}" in text_of(files[file])
+
+
+@pytest.mark.usefixtures("sqlite")
+def test_no_cell_of_the_control_table_is_a_formula(tmp_path: Path) -> None:
+    move_in()
+    change("UPDATE premises SET route = '=1+1', postcode = '@SUM(A1)'")
+    rows_found = control(printed(tmp_path / "july.zip"))
+    assert {each["route"] for each in rows_found} == {"'=1+1"}
+    assert {each["postcode"] for each in rows_found} == {"'@SUM(A1)", ""}
+
+
+@pytest.mark.usefixtures("sqlite")
 def test_a_long_route_is_cut_into_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(printing, "BATCH", 2)
     move_in()

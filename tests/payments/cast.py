@@ -15,10 +15,14 @@ from lk.accounts.queries import AccountView, account_of
 from lk.accounts.tables import Access, Account, Premises
 from lk.actor import Actor
 from lk.billing.tables import Bill
+from lk.cards.actions import ask_link, start_link
+from lk.cards.queries import cards_of
+from lk.cards.tables import Card
 from lk.identity.tables import User
 from lk.ledger.actions import post
 from lk.ledger.queries import balance
 from lk.ledger.rules import Kind, Part
+from lk.payments.means import Means
 from lk.payments.starting import start_payment
 from lk.payments.tables import Payment
 from lk.sandbox import Sandbox
@@ -78,12 +82,41 @@ class Household:
     account: AccountView
     user_id: int
 
-    async def start(self, kopecks: int = OWED, nonce: str = NONCE, warned_of: str = "") -> Payment:
+    async def start(self, kopecks: int = OWED, nonce: str = NONCE, **more: Any) -> Payment:
+        """`more`: as `start_payment` takes it."""
         actor = Actor(self.user_id)
-        return await start_payment(self.account, self.user_id, kopecks, actor, nonce=nonce, warned_of=warned_of)
+        return await start_payment(self.account, self.user_id, kopecks, actor, nonce=nonce, **more)
 
-    def starts(self, kopecks: int = OWED, nonce: str = NONCE, warned_of: str = "") -> Payment:
-        return run(self.start(kopecks, nonce, warned_of))
+    def starts(self, kopecks: int = OWED, nonce: str = NONCE, **more: Any) -> Payment:
+        return run(self.start(kopecks, nonce, **more))
+
+    async def start_link(self, nonce: str = NONCE) -> Card:
+        return await start_link(self.account, self.user_id, Actor(self.user_id), nonce)
+
+    def starts_link(self, nonce: str = NONCE) -> Card:
+        return run(self.start_link(nonce))
+
+    def links(self, acquirer: Acquirer, card: str = "passes", nonce: str = NONCE) -> Card:
+        """Through the acquirer's page and back."""
+        begun = self.starts_link(nonce)
+        acquirer.pay(begun.confirmation_url or "", card)
+        run(ask_link(self.user_id, begun.public_id))
+        return self.card(begun.public_id)
+
+    def pays_with(self, card: Card, kopecks: int = OWED, nonce: str = NONCE, **more: Any) -> Payment:
+        return self.starts(kopecks, nonce, means=Means(card.public_id), **more)
+
+    def card(self, public_id: str) -> Card:
+        async def find() -> Card:
+            found = await Card.objects().where(Card.public_id == public_id).first()
+            assert found is not None
+            return found
+
+        return run(find())
+
+    def cards(self) -> list[str]:
+        """Last four digits of what is linked, newest first."""
+        return [card.last_four for card in run(cards_of(self.user_id))]
 
     def payment(self, public_id: str) -> Payment:
         async def find() -> Payment:
@@ -108,8 +141,28 @@ class Household:
         rows = run(db.read("SELECT kind FROM events WHERE account_id = {} ORDER BY id", self.account.id))
         return [row["kind"] for row in rows]
 
+    def told(self) -> list[str]:
+        """What happened to the holder alone."""
+        rows = run(
+            db.read("SELECT kind FROM events WHERE user_id = {} AND account_id IS NULL ORDER BY id", self.user_id)
+        )
+        return [row["kind"] for row in rows]
+
     def letters(self) -> list[tuple[str, str]]:
         return [(row["kind"], row["to_address"]) for row in run(db.read("SELECT kind, to_address FROM messages"))]
+
+
+async def neighbour_of(household: Household, *, role: str | None = None) -> Household:
+    """The same account as somebody else comes to it: a helper, or a stranger."""
+    async with db.write():
+        user = User(email="petr@mail.example", login="petr", login_key="petr", password_hash="-", created_at=NOON)
+        await user.save()
+        if role is not None:
+            access = Access(user_id=user.id, account_id=household.account.id, role=role, created_at=NOON)
+            await access.save()
+    found = await account_of("lesnaya5kv12", user.id)
+    assert found is not None
+    return Household(found, user.id)
 
 
 async def settle_in() -> Household:
@@ -138,10 +191,29 @@ async def settle_in() -> Household:
     return Household(found, user.id)
 
 
-def _account(premises_id: int) -> Account:
+async def another_place(user_id: int, public_id: str, number: str, owed: int, name: str = "") -> None:
+    """An account of the same holder that owes so much, in kopecks."""
+    async with db.write():
+        premises = Premises(address=f"Клин, Садовая улица, {number[-1]}", address_key="-", region="moscow", route="")
+        await premises.save()
+        account = _account(premises.id, public_id, number)
+        await account.save()
+        await Access(user_id=user_id, account_id=account.id, role="holder", name=name, created_at=NOON).save()
+        await post(
+            Kind.OPENING,
+            account.id,
+            owed,
+            part=Part.PRINCIPAL,
+            effective_on=date(2026, 9, 26),
+            key=f"opening:{number}",
+            source="import",
+        )
+
+
+def _account(premises_id: int, public_id: str = "lesnaya5kv12", number: str = "1000000101") -> Account:
     return Account(
-        public_id="lesnaya5kv12",
-        number="1000000101",
+        public_id=public_id,
+        number=number,
         premises_id=premises_id,
         holder_name="Анна",
         tariff_category="gas",

@@ -11,6 +11,7 @@ from lk.acquirer.gateway import use_sandbox
 from lk.migrating import migrate
 from lk.sandbox import create_sandbox
 from tests.payments.cast import NOON, Acquirer, Household, run, settle_in
+from tests.payments.site import Site, open_site
 from tests.postgres import create_database, drop_database
 from tests.sandbox.shop import served
 
@@ -70,6 +71,12 @@ def postgres(postgres_server: str, postgres_template: str) -> Iterator[None]:
     yield
     db.use(None)
     drop_database(url)
+
+
+@pytest.fixture
+def site(tmp_path: Path, sqlite: None, acquirer: Acquirer) -> Iterator[Site]:
+    with open_site(tmp_path / "lk.sqlite3", acquirer) as site:
+        yield site
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

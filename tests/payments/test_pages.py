@@ -3,120 +3,18 @@
 from __future__ import annotations
 
 import re
-import sqlite3
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import timedelta
-from pathlib import Path
 
 import httpx
 import pytest
-from litestar import Litestar
-from litestar.config.csrf import CSRFConfig
 
-from lk import access, db
 from lk.config import settings
-from lk.errors import HANDLERS
-from lk.identity.actions import begin_session
-from lk.identity.tables import Agent, User
-from lk.middleware import Identify, security_headers
-from lk.payments.controller import PaymentsController, acquirer_events
-from lk.static_files import static, static_files
-from lk.support.tables import Impersonation
-from lk.templating import environment
-from tests.payments.cast import NOON, OWED, Acquirer, later, run, settle_in
-from tests.sandbox.shop import served, wait_until
-from tests.served import Visitor
+from tests.payments.cast import OWED, Acquirer, later
+from tests.payments.site import NONCE_FIELD, PAYMENTS, Site, found
+from tests.sandbox.shop import wait_until
 
-PAYMENTS = "/accounts/lesnaya5kv12/payments"
-_NONCE = re.compile(r'name="nonce" value="(\w+)"')
 _FORM_MARK = re.compile(r'name="_csrf_token" value="\w+"')
 """Random, so that any four digits may stand in it."""
 _WARNED = re.compile(r'name="warned_of" value="(\w+)"')
-
-
-@dataclass
-class Site:
-    """`payer`, `stranger` and `agent` are signed in; `agent` looks at the payer's cabinet."""
-
-    origin: str
-    database: Path
-    payer: Visitor
-    stranger: Visitor
-    agent: Visitor
-
-    def pays(self, amount: str = "2088.60", **more: str) -> httpx.Response:
-        """Sends the form of the page seen last; does not follow where it leads."""
-        fields = {"amount": amount, "nonce": _found(_NONCE, self.payer.page), **more}
-        token = re.search(r'name="_csrf_token" value="([^"]+)"', self.payer.page)
-        data = {"_csrf_token": token[1] if token else "", **fields}
-        return self.payer.http.post(PAYMENTS, data=data, follow_redirects=False)
-
-    def entries(self) -> list[tuple[str, int]]:
-        with sqlite3.connect(self.database) as reading:
-            return reading.execute("SELECT key, amount_kopecks FROM ledger_entries WHERE kind = 'payment'").fetchall()
-
-
-def _found(pattern: re.Pattern[str], page: str) -> str:
-    found = pattern.search(page)
-    return found[1] if found else ""
-
-
-@pytest.fixture
-def site(tmp_path: Path, sqlite: None, acquirer: Acquirer) -> Iterator[Site]:
-    tokens = run(_people())
-    with served(_app()) as origin:
-        acquirer.http.post("/events", json={"url": f"{origin}/acquirer/events"})
-        visitors = [Visitor(origin) for _ in tokens]
-        for visitor, token in zip(visitors, tokens, strict=True):
-            visitor.http.cookies.set("lk_session", token)
-        yield Site(origin, tmp_path / "lk.sqlite3", *visitors)
-        for visitor in visitors:
-            visitor.http.close()
-
-
-async def _people() -> list[str]:
-    household = await settle_in()
-    async with db.write():
-        stranger = User(login="petr", login_key="petr", password_hash="-", email="petr@mail.example", created_at=NOON)
-        staff = User(login="agent", login_key="agent", password_hash="-", created_at=NOON)
-        await stranger.save()
-        await staff.save()
-        agent = Agent(user_id=staff.id, code="А-17", role="support")
-        await agent.save()
-        tokens = [
-            await begin_session(user_id, address="127.0.0.1", device="", is_agent=user_id == staff.id)
-            for user_id in (household.user_id, stranger.id, staff.id)
-        ]
-        await db.execute("UPDATE sessions SET second_factor_at = {} WHERE user_id = {}", NOON, staff.id)
-        session_id = (await db.read("SELECT id FROM sessions WHERE user_id = {}", staff.id))[0]["id"]
-        look = Impersonation(
-            agent_id=agent.id,
-            account_id=household.account.id,
-            session_id=session_id,
-            reason="bill",
-            started_at=NOON,
-            ends_at=NOON + timedelta(minutes=30),
-        )
-        await look.save()
-    return tokens
-
-
-def _app() -> Litestar:
-    """What `create_app` makes, with the routes of payments alone."""
-    static_files()
-    environment().globals["static"] = static
-    return Litestar(
-        route_handlers=[PaymentsController, acquirer_events],
-        guards=[access.guard],
-        middleware=[Identify()],
-        exception_handlers=HANDLERS,
-        before_send=[security_headers],
-        csrf_config=CSRFConfig(secret=settings().secret, cookie_name="lk_csrf", exclude=["^/acquirer/events$"]),
-        openapi_config=None,
-        logging_config=None,
-        on_shutdown=[db.close],
-    )
 
 
 def test_the_page_offers_what_is_owed_as_the_one_next_thing(site: Site) -> None:
@@ -172,13 +70,13 @@ def test_a_refused_sum_stays_in_its_field_with_the_reason_beside_it(
     site: Site, acquirer: Acquirer, amount: str, words: str
 ) -> None:
     site.payer.get(PAYMENTS)
-    nonce = _found(_NONCE, site.payer.page)
+    nonce = found(NONCE_FIELD, site.payer.page)
     page = site.payer.post(PAYMENTS, amount=amount, nonce=nonce)
     assert site.payer.status == 422
     assert page.count(words) == 2
     assert f'value="{amount}"' in page
     assert 'href="#amount"' in page
-    assert _found(_NONCE, page) == nonce
+    assert found(NONCE_FIELD, page) == nonce
     assert acquirer.payments() == []
 
 
@@ -190,13 +88,13 @@ def test_a_lost_answer_is_told_as_it_is_and_the_next_payment_warns(site: Site, a
     assert sent.headers["location"].startswith(PAYMENTS)
     assert "Банк ещё не сказал, прошёл ли платёж" in site.payer.get(sent.headers["location"])
 
-    site.payer.page = other_form.replace(_found(_NONCE, other_form), "zzzzzzzzzzzz")
+    site.payer.page = other_form.replace(found(NONCE_FIELD, other_form), "zzzzzzzzzzzz")
     acquirer.faults(down=False)
     assert site.pays().status_code == 422
     page = site.payer.get(PAYMENTS)
     assert "Прошлый платёж ещё не завершён" in page
     assert "Всё равно оплатить" in page
-    assert site.pays(warned_of=_found(_WARNED, page)).headers["location"].startswith(acquirer.origin)
+    assert site.pays(warned_of=found(_WARNED, page)).headers["location"].startswith(acquirer.origin)
 
 
 def test_a_started_payment_may_be_gone_on_with(site: Site, acquirer: Acquirer) -> None:
@@ -213,7 +111,7 @@ def test_the_waiting_page_asks_for_half_a_minute_and_then_says_when_to_look_agai
     site.payer.get(PAYMENTS)
     location = site.pays().headers["location"]
     page = site.payer.get(_path_of_payment(acquirer))
-    state = _found(re.compile(r'hx-get="([^"]+)"'), page)
+    state = found(re.compile(r'hx-get="([^"]+)"'), page)
     assert 'hx-trigger="every 2s"' in page
 
     def asked() -> httpx.Response:

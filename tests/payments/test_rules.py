@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -13,17 +14,21 @@ from lk.acquirer.gateway import Gateway
 from lk.acquirer.networks import may_notify
 from lk.company import DEMO_COMPANY
 from lk.outcome import Refused
-from lk.payments.forms import PaymentForm
+from lk.payments.forms import PaymentForm, TogetherForm, means_in
+from lk.payments.means import Means, offered_card
 from lk.payments.messages import reason_sentence
 from lk.payments.rules import (
     ASKING,
+    CARD_UNLINKED,
     Intent,
     PaymentStatus,
     Step,
+    Way,
     intent_key,
     judge_amount,
     next_status,
     next_step,
+    not_found,
     paid_on,
     payment_body,
     stands_in_the_way,
@@ -92,7 +97,7 @@ def test_the_acquirer_accepts_the_request_whatever_is_owed(amount: int, owed: in
 
 
 def test_a_key_fits_the_acquirer_for_billions_of_accounts_and_users() -> None:
-    assert len(intent_key(9_999_999_999, 9_999_999_999, NONCE, 30_000_000)) <= 64
+    assert len(intent_key(9_999_999_999, 9_999_999_999, NONCE, 30_000_000, "lesnaya5kv12")) <= 64
 
 
 @pytest.mark.parametrize(
@@ -169,6 +174,101 @@ def test_an_unknown_is_sent_again_for_23_hours_and_then_only_looked_for(
     status: PaymentStatus, is_known_there: bool, age: timedelta, step: Step | None
 ) -> None:
     assert next_step(status, is_known_there, age) is step
+
+
+@pytest.mark.parametrize(
+    ("is_known_there", "age", "step"),
+    [
+        (False, timedelta(0), Step.FIND),
+        (False, timedelta(hours=22), Step.FIND),
+        (True, timedelta(0), Step.ASK),
+    ],
+)
+def test_a_charge_of_a_card_that_is_gone_is_never_sent_again(is_known_there: bool, age: timedelta, step: Step) -> None:
+    assert next_step(PaymentStatus.UNKNOWN, is_known_there, age, is_card_gone=True) is step
+
+
+@pytest.mark.parametrize(
+    ("age", "is_card_gone", "outcome"),
+    [
+        (timedelta(minutes=9, seconds=59), True, Unknown("card_gone")),
+        (timedelta(minutes=10), True, Canceled(CARD_UNLINKED)),
+        (timedelta(days=3), False, Unknown("not_listed", is_alarm=True)),
+    ],
+)
+def test_what_is_not_listed_has_failed_only_where_it_can_never_be_sent_again(
+    age: timedelta, is_card_gone: bool, outcome: Outcome
+) -> None:
+    assert not_found(age, is_card_gone=is_card_gone) == outcome
+
+
+def test_every_reason_of_ours_has_words() -> None:
+    assert "Выберите другую" in reason_sentence(CARD_UNLINKED)
+
+
+def test_a_linked_card_is_charged_without_a_page_and_kept_by_no_wish() -> None:
+    body = payment_body(replace(intent(), card="22d6"), DEMO_COMPANY)
+    assert body["payment_method_id"] == "22d6"
+    assert not {"confirmation", "save_payment_method", "payment_method_data"} & set(body)
+    assert payment_request(body).payment_method_id == "22d6"
+
+
+def test_a_card_is_kept_only_by_a_wish() -> None:
+    assert "save_payment_method" not in payment_body(intent(), DEMO_COMPANY)
+    assert payment_body(replace(intent(), saves_card=True), DEMO_COMPANY)["save_payment_method"] is True
+
+
+CHOSEN = [Means(), Means(saves_card=True), Means(way=Way.SBP), Means("lesnaya5kv12"), Means("dacha2345678")]
+
+
+def test_whatever_is_chosen_in_a_form_is_a_payment_of_its_own() -> None:
+    keys = {intent_key(1, 1, NONCE, 208860, means.mark) for means in CHOSEN}
+    assert len(keys) == len(CHOSEN)
+
+
+@pytest.mark.parametrize(
+    ("typed", "means"),
+    [
+        ({}, Means()),
+        ({"means": "card", "save": "yes"}, Means(saves_card=True)),
+        ({"means": "sbp", "save": "yes"}, Means(way=Way.SBP)),
+        ({"means": "lesnaya5kv12", "save": "yes"}, Means("lesnaya5kv12")),
+        ({"means": "cash"}, None),
+        ({"means": "lesnaya5kv12' --"}, None),
+        ({"means": "keep"}, None),
+    ],
+)
+def test_what_is_chosen_is_a_linked_card_or_a_way(typed: dict[str, str], means: Means | None) -> None:
+    assert means_in(typed) == means
+
+
+@pytest.mark.parametrize(
+    ("linked", "used", "offered"),
+    [
+        ([], [], None),
+        (["new", "old"], [], "new"),
+        (["new", "old"], [("old", False)], "old"),
+        (["new", "old"], [("gone", False), ("old", False)], "old"),
+        (["new", "old"], [("old", True), ("old", False)], "new"),
+        (["old"], [("old", True)], "old"),
+        (["new", "old"], [("new", True), ("old", False)], "old"),
+    ],
+)
+def test_the_button_names_the_card_used_last_and_one_declined_last_comes_last(
+    linked: list[str], used: list[tuple[str, bool]], offered: str | None
+) -> None:
+    assert offered_card(linked, used) == offered
+
+
+@pytest.mark.parametrize("total", ["", "-1", "1e3", "²", "9" * 16])
+def test_a_sum_that_the_page_did_not_write_makes_the_form_stale(total: str) -> None:
+    with pytest.raises(Refused, match="form_stale"):
+        TogetherForm.parse({"nonce": NONCE, "total": total, "account-lesnaya5kv12": "yes"})
+
+
+def test_the_ticked_accounts_are_read_from_the_names_of_their_boxes() -> None:
+    typed = {"nonce": NONCE, "total": "1", "card": "a", "account-lesnaya5kv12": "yes", "account": "x", "form": "seen"}
+    assert TogetherForm.parse(typed).account_ids == {"lesnaya5kv12"}
 
 
 def test_every_age_has_its_pause_once() -> None:

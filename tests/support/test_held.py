@@ -36,8 +36,8 @@ def test_it_shows_what_came_beside_what_was_before_and_why_it_waits(household: H
 
     assert f"№ {held.id} · счётчик 14195368 · 20 марта, 14:05 · житель в кабинете" in text
     assert "12345-678-90" in text
-    assert "День, T1 4 820 4 800 −20" in text
-    assert "Ночь, T2 2 105 2 200 +95" in text
+    assert "День, T1 4 820 → 4 800 разница −20" in text
+    assert "Ночь, T2 2 105 → 2 200 разница +95" in text
     assert "День, T1: меньше прошлого показания: было 4 820." in text
     assert "Фото нет." in text
     for secret in ("Лесная", "А. Б.", "holder@example.org"):

@@ -27,6 +27,7 @@ from lk.autopay.queries import (
 )
 from lk.autopay.rules import DAYS, USUAL_DAY, Mode, MonthStatus, judge_wish
 from lk.autopay.unlinking import unlink_card
+from lk.cards.messages import card_name
 from lk.ledger.queries import balance
 from lk.money import to_rubles
 from lk.outcome import Problem, Refused
@@ -76,7 +77,9 @@ class UnlinkController(Controller):
         card = await card_to_unlink(viewer_in(request).user_id, card_id)
         if card is None:
             raise NotFoundException
-        return page(request, "autopay/unlink.html", active_tab="cards", card=card)
+        return page(
+            request, "autopay/unlink.html", active_tab="cards", card=card, name=card_name(card.brand, card.last_four)
+        )
 
     @post("")
     async def unlink(self, request: Request, card_id: FromPath[str]) -> Response[Any]:
@@ -104,7 +107,7 @@ async def _page(
         stopped_because=reason_sentence(found.reason) if found and found.suspended_at else "",
         months=[_shown(each) for each in months],
         card_options=[
-            (each.public_id, f"{each.brand or 'Карта'} ··{each.last_four}")
+            (each.public_id, card_name(each.brand, each.last_four))
             for each in ([] if is_read_only else await cards_to_choose(viewer.user_id))
         ],
         day_options=[(str(day), f"{day}-го") for day in DAYS],
@@ -131,7 +134,7 @@ async def _rehearsal(request: Request, asked: AutopayForm) -> Response[str]:
         "autopay/rehearsal.html",
         active_tab="autopay",
         wish=wish,
-        chosen=card,
+        card_name=card_name(card.brand, card.last_four),
         first_on=await next_charge_on(wish),
         months=months,
         until=Period.of(months[-1].charged_on) if months else None,

@@ -42,9 +42,7 @@ async def unlink_card(user_id: int, public_id: str, actor: Actor) -> bool:
         )
         for row in ended:
             await end_autopay(row["id"], row["account_id"], "card_unlinked", actor)
-        await record(
-            "card_unlinked", account_id=card.account_id, user_id=user_id, actor=actor, last_four=card.last_four
-        )
+        await record("card_unlinked", user_id=user_id, actor=actor, last_four=card.last_four)
         rows = await db.read("SELECT email FROM users WHERE id = {}", user_id)
         if rows and rows[0]["email"]:
             await queue(
@@ -61,11 +59,12 @@ async def unlink_card(user_id: int, public_id: str, actor: Actor) -> bool:
 
 
 async def _wait_for_charges(card_id: int) -> None:
-    """Those that were sent a moment ago: their answer is on its way."""
+    """Those that were sent, or asked about, a moment ago: their answer is on its way."""
     sent_after = clock.now() - ANSWER_WAITED_FOR
     for _ in range(int(ANSWER_WAITED_FOR.total_seconds() / LOOKED_EVERY)):
         rows = await db.read(
-            "SELECT id FROM payments WHERE card_id = {} AND status = 'created' AND created_at > {} LIMIT 1",
+            "SELECT id FROM payments WHERE card_id = {} AND status IN ('created', 'unknown') "
+            "AND coalesce(asked_at, created_at) > {} LIMIT 1",
             card_id,
             sent_after,
         )
@@ -75,7 +74,11 @@ async def _wait_for_charges(card_id: int) -> None:
 
 
 async def end_orphans() -> int:
-    """Ends autopay whose user has no access any more, or whose card is gone; what is planned was dead already."""
+    """Ends autopay whose user has no access any more, or whose card is gone; what is planned was dead already.
+
+    A cabinet that was closed keeps no card.
+    """
+    await _unlink_cards_of_nobody()
     rows = await db.read(
         "SELECT ap.id, ap.account_id, x.ended_at AS access_ended FROM autopays ap "
         "JOIN accesses x ON x.id = ap.access_id JOIN cards c ON c.id = ap.card_id "
@@ -89,3 +92,17 @@ async def end_orphans() -> int:
             for row in rows
         ]
     return sum(ended)
+
+
+async def _unlink_cards_of_nobody() -> None:
+    rows = await db.read(
+        "SELECT c.id FROM cards c JOIN users u ON u.id = c.user_id "
+        "WHERE u.closed_at IS NOT NULL AND c.status = 'active' ORDER BY c.id LIMIT 500"
+    )
+    if not rows:
+        return
+    async with db.write("autopay"):
+        await db.write_many(
+            "UPDATE cards SET status = 'unlinked', acquirer_id = NULL, unlinked_at = {} WHERE id = {}",
+            [(clock.now(), row["id"]) for row in rows],
+        )

@@ -71,6 +71,8 @@ _OPENING = (
 _PAID = (
     "SELECT account_id, effective_on, "
     "sum(CASE WHEN credit = 'receivable' THEN amount_kopecks ELSE -amount_kopecks END) FROM ledger_entries "
-    "WHERE account_id IN (LIST) AND part = 'principal' AND kind IN ('payment', 'refund') "
+    "WHERE account_id IN (LIST) AND part = 'principal' AND (kind IN ('payment', 'refund') "
+    # A correction upwards has no due day: it takes back no payment, and costs no penalty.
+    "OR kind = 'adjustment' AND credit = 'receivable' AND source LIKE 'correction:%') "
     "GROUP BY account_id, effective_on"
 )

@@ -17,7 +17,7 @@ def why_estimated(charge: ChargeView, hidden_before: date | None = None) -> Iter
     """Readings from before `hidden_before` are not told."""
     why = charge.reasons
     if charge.method == "away":
-        yield "Вы сообщили, что никто не живёт, поэтому за этот месяц ничего не начислено."
+        yield "Вы сообщили, что дома никого нет, поэтому за этот месяц ничего не начислено."
         yield "Когда передадите показание, весь расход с прошлого показания войдёт в счёт."
         return
     if charge.method == "average":

@@ -28,7 +28,7 @@ SOURCES = {
     "import": "из ведомости",
     "link": "передано по ссылке",
 }
-METHODS = {"average": "по среднему", "norm": "по нормативу", "away": "никто не живёт"}
+METHODS = {"average": "по среднему", "norm": "по нормативу", "away": "никого нет"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,12 +165,15 @@ def _why_band(charge: ChargeView, around: Around) -> Iterator[str]:
     """Where a price begins to be another one, said on the lines of a bill that reaches so far."""
     if charge.line != "energy" or max(each.band for each in around.charges) == 1 or not around.band_limits:
         return
+    prices = {each.price_kopecks for each in around.charges if (each.line, each.zone) == ("energy", charge.zone)}
     if charge.band == 1:
-        yield f"Это часть до {filters.kwh(around.band_limits[0])} в месяц: она дешевле всего."
+        cheapest = ": она дешевле всего" if charge.price_kopecks == min(prices) < max(prices) else ""
+        yield f"Это часть до {filters.kwh(around.band_limits[0])} в месяц{cheapest}."
     else:
         upper = around.band_limits[charge.band - 1 : charge.band]
         until = f" и до {filters.kwh(upper[0])}" if upper else ""
-        yield f"Это часть {_band(charge, around)}{until} в месяц: у неё своя цена."
+        own = "у неё своя цена" if len(prices) > 1 else "цена у неё та же"
+        yield f"Это часть {_band(charge, around)}{until} в месяц: {own}."
     if len({each.zone for each in around.charges}) > 1:
         yield "Предел общий для всех зон и делится между ними по расходу."
     settled = charge.reasons.get("booked_periods", [])

@@ -16,10 +16,10 @@ from lk.billing.sums import Step, ladder, penalty_ladder
 from lk.company import Company
 from lk.period import Period
 
-_ROOM = 130
 _SIZES = ((90, 11), (170, 9.5), (300, 8), (480, 6.6), (10_000, 5.2))
 """Up to so many characters of name and address together: points of type, so that all stays in the window."""
-_LONGEST_WORD = 30
+_LONGEST_WORD, _PIECE = 30, 12
+"""No word of ours is longer; what is breaks into pieces that fit the narrowest column."""
 _SOFT_BREAK = "\u200b"
 _SPACES = re.compile(r"[ \t\r\n\f\v]+")
 
@@ -81,26 +81,6 @@ def bill_words(sheet: BillSheet, company: Company, at: int, enclosure: Enclosure
     }
 
 
-def placed(words: dict[str, Any]) -> dict[str, Any]:
-    """With where the notes go, below the shorter column, and whether all may take more than a page.
-
-    Both are guesses, by the room the texts want in millimetres; that of the page is rather too high.
-    """
-    explained = [*words["lines"]["rows"], *words["penalty_lines"]["rows"]]
-    left = 25 + sum(12 + 4 * (1 + len(each["why"]) // 72) for each in explained)
-    left += 6 * len(words["penalty_lines"]["ladder"])
-    right = 62 + 5 * len(words["ladder"]["rows"])
-    is_left = left <= right
-    notes = sum(8 + 4 * (1 + len(each["words"]) // (60 if is_left else 32)) for each in words["notes"])
-    tallest = max(left + notes, right) if is_left else max(left, right + notes)
-    room = _ROOM - (8 if words["penalty"] else 0)
-    return words | {"has_notes_left": is_left, "is_numbered": _dials_room(words["dials"]) + tallest > room}
-
-
-def _dials_room(dials: dict[str, Any]) -> int:
-    return max(15 + 6 * len(dials["rows"]) + 5 * len(dials["notes"]), 37 if dials["qr"] else 0)
-
-
 def _reader(sheet: BillSheet) -> dict[str, Any]:
     """The same window for every bill; who may not see name and address gets the account's number in it."""
     lines = [f"Лицевой счёт {filters.account_number(sheet.account_number)}"]
@@ -120,7 +100,7 @@ def _due(sheet: BillSheet) -> dict[str, str]:
 
 def _pay(sheet: BillSheet, company: Company) -> dict[str, Any]:
     return {
-        "title": "Как оплатить",
+        "title": "Как оплатить" if sheet.to_pay_kopecks or sheet.penalty_to_pay_kopecks else "Реквизиты",
         "how": list(_how_to_pay(sheet, company)),
         "requisites": [(name, _breakable(value)) for name, value in _requisites(company)],
         "qr": _payment_code(sheet, company, sheet.to_pay_kopecks, is_penalty=False),
@@ -180,16 +160,22 @@ def _dials(rows: Sequence[DialRow], enclosure: Enclosure) -> dict[str, Any]:
         "names": ["Счётчик", "Было", "Стало"],
         "rows": [
             {
-                "meter": f"№ {_breakable(each.serial_number)}, {each.label}",
+                "meter": f"№ {_breakable(each.serial_number)}, {_small(each.label)}",
                 "before": _dial(each.previous_kwh, each.previous_on),
                 "now": _dial(each.current_kwh, each.current_on),
                 "source": each.source,
             }
             for each in rows
         ],
-        "notes": [f"Поверка счётчика № {number} — до {filters.day_year(day)}" for number, day in checked.items()],
+        "notes": [
+            f"Поверка счётчика № {_breakable(number)} — до {filters.day_year(day)}" for number, day in checked.items()
+        ],
         "qr": _reading_code(enclosure),
     }
+
+
+def _small(label: str) -> str:
+    return label[:1].lower() + label[1:]
 
 
 def _dial(kwh: int | None, day: date | None) -> dict[str, str]:
@@ -200,7 +186,7 @@ def _reading_code(enclosure: Enclosure) -> dict[str, str] | None:
     if not enclosure.reading_url or enclosure.reading_period is None:
         return None
     month = filters.month_for(enclosure.reading_period)
-    words = f"Показания {month} — по этому коду, входить не нужно"
+    words = f"Показания {month} можно передать по коду справа, входить не нужно"
     return _qr(enclosure.reading_url, f"Код для показаний {month}", words)
 
 
@@ -232,7 +218,10 @@ def _note(words: str) -> dict[str, str]:
 
 def _breakable(text: str) -> str:
     """One line, in which even a word without end finds an end of the column to break at."""
-    return " ".join(
-        _SOFT_BREAK.join(word[at : at + _LONGEST_WORD] for at in range(0, len(word), _LONGEST_WORD))
-        for word in _SPACES.split(text.strip())
-    )
+    return " ".join(map(_in_pieces, _SPACES.split(text.strip())))
+
+
+def _in_pieces(word: str) -> str:
+    if len(word) <= _LONGEST_WORD:
+        return word
+    return _SOFT_BREAK.join(word[at : at + _PIECE] for at in range(0, len(word), _PIECE))

@@ -16,7 +16,8 @@ from typing import Any
 
 import typst
 
-from lk.billing.paper import NOTHING_ENCLOSED, Enclosure, bill_words, company_words, placed
+from lk.billing.paper import NOTHING_ENCLOSED, Enclosure, bill_words, company_words
+from lk.billing.paper_room import placed
 from lk.billing.sheet import BillSheet
 from lk.config import settings
 

@@ -25,7 +25,7 @@ def ladder(sheet: BillSheet) -> Iterator[Step]:
     if sheet.paid_kopecks:
         before = sheet.opening_kopecks + sheet.paid_kopecks
         yield Step("Было к оплате" if before >= 0 else "Был аванс", filters.money(abs(before)))
-        yield Step("Оплачено с прошлого счёта", filters.money(-sheet.paid_kopecks))
+        yield Step("Оплачено с тех пор", filters.money(-sheet.paid_kopecks))
     yield Step(
         "Аванс до этого счёта" if sheet.opening_kopecks < 0 else "Долг до этого счёта",
         filters.money(abs(sheet.opening_kopecks)),

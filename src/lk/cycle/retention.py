@@ -16,12 +16,17 @@ CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Rows of `table` whose `since` lies longer ago than `kept`, and for which `condition` holds."""
+    """Rows of `table` whose `since` lies longer ago than `kept`, and for which `condition` holds.
+
+    `besides`: another instant that must lie as long ago. `chunk`: rows deleted at once.
+    """
 
     table: str
     since: str
     kept: timedelta
     condition: str = "TRUE"
+    besides: str = ""
+    chunk: int = CHUNK
 
 
 TERMS = (
@@ -44,6 +49,15 @@ TERMS = (
     Term("known_devices", "used_at", timedelta(days=400)),
     # Copies of own data.
     Term("data_exports", "ends_at", timedelta(0)),
+    # A bill can be argued about for three years. A row is some hundred times as large as any other.
+    Term(
+        "reading_photos",
+        "added_at",
+        timedelta(days=3 * 365 + 1),
+        besides="coalesce((SELECT max(b.issued_at) FROM readings r JOIN bills b ON b.account_id = r.account_id "
+        "AND b.period = r.period WHERE r.id = reading_photos.reading_id), added_at)",
+        chunk=20,
+    ),
 )
 LETTERS_KEPT = timedelta(days=400)
 """To whom a letter went and what it said; that it went is kept."""
@@ -64,8 +78,15 @@ async def clean_up() -> int:
 
 
 async def _delete(term: Term) -> int:
-    old = f"SELECT id FROM {term.table} WHERE {term.since} < {{}} AND {term.condition} LIMIT {CHUNK}"  # noqa: S608
-    return await _by_chunks(f"DELETE FROM {term.table} WHERE id IN ({old})", clock.now() - term.kept)  # noqa: S608
+    instants = [term.since, *([term.besides] if term.besides else [])]
+    is_old = " AND ".join([*(f"{each} < {{}}" for each in instants), term.condition])
+    old = f"SELECT id FROM {term.table} WHERE {is_old} LIMIT {term.chunk}"  # noqa: S608
+    before = clock.now() - term.kept
+    return await _by_chunks(
+        f"DELETE FROM {term.table} WHERE id IN ({old})",  # noqa: S608
+        *(before for _ in instants),
+        chunk=term.chunk,
+    )
 
 
 async def _empty_letters() -> int:
@@ -79,11 +100,11 @@ async def _empty(which: str, *args: object) -> int:
     return await _by_chunks(f"UPDATE messages SET to_address = '', params = {{}} WHERE id IN ({done})", "{}", *args)  # noqa: S608
 
 
-async def _by_chunks(statement: str, *args: object) -> int:
+async def _by_chunks(statement: str, *args: object, chunk: int = CHUNK) -> int:
     done = 0
     while True:
         async with db.write():
             changed = await db.execute(statement, *args)
         done += changed
-        if changed < CHUNK:
+        if changed < chunk:
             return done

@@ -9,6 +9,7 @@ from datetime import date
 from lk import db
 from lk.billing.rules import first_period as billed_from
 from lk.billing.rules import last_period
+from lk.cycle.card_money import breaches_of_card_money, breaches_of_the_unknown
 from lk.cycle.naive import breaches_of_sums
 from lk.cycle.queries import waiting_accounts
 from lk.period import Period
@@ -179,8 +180,22 @@ SUMS = (
     "SELECT 'отложенный счёт начислен проводкой' AS what, id FROM ledger_entries "
     "WHERE source IN (SELECT 'bill:' || id FROM bills WHERE status IN ('draft', 'held'))",
     "SELECT 'начисление без счёта: проводка' AS what, id FROM ledger_entries "
-    "WHERE kind IN ('charge', 'adjustment') AND source NOT IN (SELECT 'bill:' || id FROM bills)",
+    "WHERE kind IN ('charge', 'adjustment') AND source NOT IN (SELECT 'bill:' || id FROM bills) "
+    # Those made by hand are looked at with the money that came by card.
+    "AND NOT (kind = 'adjustment' AND source LIKE 'correction:%')",
 )
+
+
+async def card_money_is_booked(_: bool) -> Finding:
+    """I4, as far as it is seen here: what went through is in the ledger, once, and nothing else came by card."""
+    count = await _one("SELECT (SELECT count(*) FROM payments) + (SELECT count(*) FROM refunds) AS n")
+    return Finding("I4", "деньги с карт — те же, что в книге", count, tuple(await breaches_of_card_money()))
+
+
+async def unknown_is_looked_after(_: bool) -> Finding:
+    """I5: while an attempt is unknown no other is begun, and none is unknown for long without a person."""
+    count = await _one("SELECT count(*) AS n FROM payments WHERE status IN ('created', 'pending', 'unknown')")
+    return Finding("I5", "неизвестное не повторяют и не забывают", count, tuple(await breaches_of_the_unknown()))
 
 
 async def integers_everywhere(_: bool) -> Finding:
@@ -229,5 +244,7 @@ CHECKS: tuple[Callable[[bool], Awaitable[Finding]], ...] = (
     one_live_bill,
     transfers_balance,
     sums_agree,
+    card_money_is_booked,
+    unknown_is_looked_after,
     integers_everywhere,
 )

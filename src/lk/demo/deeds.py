@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from datetime import date
 from random import Random
 from uuid import UUID
 
@@ -10,13 +12,16 @@ from lk.accounts.queries import AccountView, find_by_number
 from lk.acquirer.answers import Canceled, Succeeded, Told
 from lk.actor import Actor
 from lk.demo.dials import Sending
+from lk.demo.pictures import picture_of_dial
 from lk.ledger.actions import post
 from lk.ledger.queries import balance
 from lk.ledger.rules import Kind, Part
-from lk.metering.actions import submit_reading
+from lk.metering.actions import SubmittedReading, submit_reading
+from lk.metering.attaching import add_photo
+from lk.metering.away import declare
 from lk.metering.queries import meters_of
-from lk.payments.actions import intend
 from lk.payments.settling import settle
+from lk.payments.starting import intend
 from lk.tokens import new_token
 
 
@@ -24,14 +29,24 @@ async def account_of_town(number: str) -> AccountView:
     return (await find_by_number(number))[0]
 
 
-async def send_reading(number: str, sending: Sending, source: str, actor: Actor) -> None:
+async def send_reading(number: str, sending: Sending, source: str, actor: Actor) -> SubmittedReading:
     """Whoever sends has looked twice: questions are answered with yes."""
     account = await account_of_town(number)
     meter_id = next(m.id for m in await meters_of(account.id) if m.serial_number == sending.serial_number)
     taken_on = clock.local_date(sending.at)
-    await submit_reading(
+    return await submit_reading(
         account, meter_id, sending.values, taken_on=taken_on, source=source, actor=actor, is_confirmed=True
     )
+
+
+async def add_meter_photo(number: str, reading_id: int, shown: int, digits: int, actor: Actor) -> None:
+    """What the dial really shows."""
+    account = await account_of_town(number)
+    await add_photo(account.id, reading_id, await asyncio.to_thread(picture_of_dial, shown, digits), actor)
+
+
+async def declare_away(number: str, until_on: date, actor: Actor) -> None:
+    await declare((await account_of_town(number)).id, until_on, actor)
 
 
 async def owed_by(number: str) -> int:

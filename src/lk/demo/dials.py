@@ -26,6 +26,9 @@ NEWCOMER_SHOWS = (4820, 2105)
 OLD_METER_SHOWS, OLD_METER_KWH, NEW_METER_KWH = 45_100, 110, 45
 """Before the month of the replacement, and what each of the two meters counts in it."""
 
+LARGE_KWH = 6_500
+"""A month of a house that is heated by electricity: more than the first two bands hold, but for the summer."""
+
 Usage = dict[Period, tuple[int, ...]]
 
 
@@ -82,13 +85,17 @@ def _extraordinary(household: Household, span: Span, used: Usage) -> Usage:
             return {last: (OLD_METER_KWH + NEW_METER_KWH,)}
         case Twist.OPENED:
             return {last: (64,)}
+        case Twist.AWAY:
+            return dict.fromkeys((last.previous, last, last.next), (0,))
+        case Twist.LARGE:
+            return {period: (LARGE_KWH * SEASON[period.month - 1] // 100,) for period in span.months}
         case _:
             return {}
 
 
 def _device(household: Household, span: Span, used: Usage, dice: Random) -> Device:
     twist, zones = household.situation.twist, household.situation.zones
-    is_opened_now = twist is Twist.OPENED
+    is_opened_now = twist in (Twist.OPENED, Twist.UNPRICED)
     counted = [sum(used[period][at] for period in span.months if period < span.last.next) for at in range(zones)]
     before_last = [kwh - used[span.last][at] for at, kwh in enumerate(counted)]
     initial = tuple(dice.randint(1, 30) for _ in range(zones))
@@ -101,10 +108,16 @@ def _device(household: Household, span: Span, used: Usage, dice: Random) -> Devi
     return Device(
         serial_number=device_serial(household, dice),
         zones=zones,
-        digits=5 if twist in (Twist.ROLLED_OVER, Twist.REPLACED) else dice.choice((5, 6, 6)),
+        digits=_digits(twist, dice),
         installed_on=household.opened_on if is_opened_now else span.before.day(dice.randint(3, 24)),
         initial=initial,
     )
+
+
+def _digits(twist: Twist, dice: Random) -> int:
+    if twist is Twist.LARGE:
+        return 6
+    return 5 if twist in (Twist.ROLLED_OVER, Twist.REPLACED) else dice.choice((5, 6, 6))
 
 
 def _replaced(device: Device, last: Period, dice: Random) -> tuple[Device, Device]:
@@ -143,7 +156,7 @@ def _at(household: Household, period: Period, span: Span, dice: Random) -> datet
     match household.situation.twist:
         case Twist.TWO_FLATS:
             return moment(period, 25, 20)
-        case Twist.REPLACED | Twist.OPENED:
+        case Twist.REPLACED | Twist.OPENED | Twist.UNPRICED:
             return moment(period, 24, 19, 30)
         case Twist.SECOND_FLAT:
             return moment(period, 15, 9, 40)

@@ -96,11 +96,11 @@ def _twisted(household: Household, span: Span) -> Household:
             return _of_resident(household, "Москва, Лесная улица, 5, кв. 12")
         case Twist.SECOND_FLAT:
             return _of_resident(household, "Москва, Парковая улица, 18, кв. 40")
-        case Twist.HELD_BILL:
+        case Twist.HELD_BILL | Twist.LARGE:
             return replace(household, power_kw=15)
         case Twist.CLOSED:
             return replace(household, closed_on=(span.last + -3).day(12))
-        case Twist.OPENED:
+        case Twist.OPENED | Twist.UNPRICED:
             return replace(household, opened_on=span.last.day(12))
         case _:
             return household

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from lk.actor import PROGRAM, Actor
-from lk.demo.deeds import owed_by, pay_at_bank, pay_by_card, send_reading
+from lk.demo.deeds import add_meter_photo, declare_away, owed_by, pay_at_bank, pay_by_card, send_reading
 from lk.demo.dials import Dials, Sending
 from lk.demo.households import Household, lots
-from lk.demo.papers import import_accounts, import_devices
+from lk.demo.papers import import_accounts, import_balances, import_devices
 from lk.demo.people import agent_at_desk, invite_helper, open_by_wizard
 from lk.demo.signs import RESIDENT
 from lk.demo.situations import Twist
 from lk.demo.span import Span, moment
+from lk.metering.actions import SubmittedReading
 from lk.period import Period
 from lk.tokens import new_token
 
 ADVANCE_KOPECKS = 5_000_00
+OPENING_DEBT_KOPECKS = 1_840_00
 ROUND_KOPECKS = 100_00
 
 
@@ -50,7 +52,7 @@ class Life:
 
     @property
     def is_newly_opened(self) -> bool:
-        return self.twist is Twist.OPENED
+        return self.twist in (Twist.OPENED, Twist.UNPRICED)
 
     def deeds(self) -> Iterator[Deed]:
         """Up to the present, in no order."""
@@ -66,10 +68,24 @@ class Life:
             yield Deed(moment(last, 10, 15), self._hand_over)
         if self.twist is Twist.CLOSED:
             yield Deed(moment(last + -3, 12, 17), self._hand_over)
+        if self.twist is Twist.AWAY:
+            yield Deed(moment(last.previous, 17, 20, 15), self._leave)
+        if self.twist is Twist.OPENING_DEBT:
+            first = self.span.first
+            for day, kopecks in ((2, OPENING_DEBT_KOPECKS * 10), (3, OPENING_DEBT_KOPECKS)):
+                yield Deed(moment(first, day, 10), _act(self._owe, first.day(10), kopecks))
 
     async def _hand_over(self) -> None:
         await import_accounts([self.household])
         await import_devices([(self.household, device) for device in self.dials.devices])
+
+    async def _leave(self) -> None:
+        assert self.user_id is not None
+        await declare_away(self.number, (self.span.last + 2).day(20), Actor(self.user_id))
+
+    async def _owe(self, due_on: date, kopecks: int) -> None:
+        """The first file had a digit too many."""
+        await import_balances([(self.household, due_on, kopecks)])
 
     def _cabinet(self) -> Iterator[Deed]:
         if not self.household.login:
@@ -109,11 +125,20 @@ class Life:
         if self.helper_id is not None and at % 2:
             await send_reading(self.number, sending, "helper", Actor(self.helper_id))
         elif self.user_id is not None:
-            await send_reading(self.number, sending, "resident", Actor(self.user_id))
+            sent = await send_reading(self.number, sending, "resident", Actor(self.user_id))
+            if sent.status == "held":
+                await self._photograph(sent)
         elif self.twist is Twist.BY_PHONE:
             await send_reading(self.number, sending, "agent", await agent_at_desk())
         else:
             await send_reading(self.number, sending, "import", PROGRAM)
+
+    async def _photograph(self, sent: SubmittedReading) -> None:
+        """The photo shows the digit that was left out."""
+        assert self.user_id is not None
+        device = self.dials.devices[-1]
+        shown = sent.values[0] * 10 + self.dice.randint(0, 9)
+        await add_meter_photo(self.number, sent.id, shown, device.digits, Actor(self.user_id))
 
     def _payments(self) -> Iterator[Deed]:
         span, unpaid = self.span, self.household.situation.unpaid

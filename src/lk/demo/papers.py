@@ -29,6 +29,7 @@ _ACCOUNTS = (
     "postcode",
     "email",
 )
+_BALANCES = ("account_number", "due_on", "principal", "penalty")
 _METERS = (
     "account_number",
     "meter_number",
@@ -56,6 +57,12 @@ async def import_tariff(place: tuple[str, str, int], price_kopecks: int, valid_f
 
 async def import_accounts(households: Iterable[Household]) -> None:
     await _import("accounts", _ACCOUNTS, [_account_row(each) for each in households])
+
+
+async def import_balances(owed: Iterable[tuple[Household, date, int]]) -> None:
+    """Principal of a day, kopecks."""
+    rows = [(household.number, due_on, to_rubles(kopecks), "0") for household, due_on, kopecks in owed]
+    await _import("balances", _BALANCES, rows)
 
 
 async def import_devices(owned: Iterable[tuple[Household, Device]]) -> None:

@@ -24,6 +24,10 @@ class Twist(StrEnum):
     CLOSED = "closed"
     OPENED = "opened"
     HELPED = "helped"
+    AWAY = "away"
+    LARGE = "large"
+    OPENING_DEBT = "opening_debt"
+    UNPRICED = "unpriced"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,11 @@ SITUATIONS = (
     Situation(Twist.HELPED, zones=2),
     replace(RURAL, is_signed_up=False),
     OBLAST_STOVE,
+    Situation(Twist.AWAY, silent=2),
+    replace(PLAIN, unpaid=5),
+    Situation(Twist.LARGE, region="moscow_oblast", tariff_category="electric"),
+    Situation(Twist.OPENING_DEBT),
+    Situation(Twist.UNPRICED, region="moscow_oblast", tariff_category="electric", zones=2),
 )
 """In the order of account numbers; a smaller town has the first of them."""
 

@@ -11,6 +11,7 @@ from lk import clock, db
 from lk.accounts.tables import Account
 from lk.cycle.actions import run_due
 from lk.cycle.rules import Step, begins_at
+from lk.demo.compared import compare_past_days
 from lk.demo.dials import dials
 from lk.demo.households import households
 from lk.demo.lives import Deed, Life
@@ -42,6 +43,7 @@ async def found_town(accounts: int = 50, seed: int = 1) -> str:
             await _hand_over(lives, span)
         await _live(merge(_deeds(lives), _steps(span, dated), key=lambda deed: deed.at))
         await _deliver_letters(now)
+        await compare_past_days(now)
     return f"городок готов: лицевых счетов — {accounts}, месяцев — {span.last - span.first + 1}"
 
 

@@ -7,7 +7,7 @@ from litestar.params import FromPath
 
 from lk.history.messages import words
 from lk.history.queries import PAGE, events_of
-from lk.web import Request, page
+from lk.web import Request, page, viewer_in
 
 
 class HistoryController(Controller):
@@ -27,7 +27,7 @@ class HistoryController(Controller):
             request,
             "history/page.html",
             active_tab="history",
-            events=[words(event) for event in found[:PAGE]],
+            events=[words(event, hides_cards=viewer_in(request).is_agent) for event in found[:PAGE]],
             older=older,
             newer=newer,
         )

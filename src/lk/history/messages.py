@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
 
 from lk import filters
+from lk.history.money_words import MONEY
 from lk.history.queries import EventRow
-from lk.period import Period
-
-Numbers = Mapping[str, Any]
+from lk.history.wording import Numbers, Words, period_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +25,18 @@ class EventWords:
     at: datetime
 
 
-def words(event: EventRow) -> EventWords:
-    return EventWords(*_said(event.kind, event.params, event.agent_code), event.at)
+def words(event: EventRow, *, hides_cards: bool = False) -> EventWords:
+    """`hides_cards`: for an agent who looks."""
+    return EventWords(*_said(event.kind, event.params, event.agent_code, hides_cards), event.at)
 
 
 @lru_cache(maxsize=8192)
-def _said(kind: str, params: str, agent_code: str | None) -> Words:
+def _said(kind: str, params: str, agent_code: str | None, hides_cards: bool) -> Words:
     """An event never changes, and the newest ones are shown on every visit."""
-    title, note, value, page = SENTENCES.get(kind, _plain("Изменение на счёте"))(json.loads(params))
+    numbers = json.loads(params)
+    if hides_cards:
+        numbers.pop("last_four", None)
+    title, note, value, page = SENTENCES.get(kind, _plain("Изменение на счёте"))(numbers)
     if kind in LOOKS:
         return title, note, agent_code, page
     if agent_code:
@@ -42,15 +44,8 @@ def _said(kind: str, params: str, agent_code: str | None) -> Words:
     return title, note, value, page
 
 
-Words = tuple[str, str, str | None, str | None]
-
-
 def _plain(title: str, note: str = "") -> Callable[[Numbers], Words]:
     return lambda _: (title, note, None, None)
-
-
-def _period(numbers: Numbers) -> Period:
-    return Period.parse(numbers["period"])
 
 
 def _registers(numbers: Numbers) -> str:
@@ -62,45 +57,28 @@ def _registers(numbers: Numbers) -> str:
 def _reading(title: str) -> Callable[[Numbers], Words]:
     def said(numbers: Numbers) -> Words:
         note = " · ".join(filter(None, (_registers(numbers), READING_SOURCES.get(str(numbers.get("source"))))))
-        return f"{title} {filters.month_for(_period(numbers))}", note, None, "readings"
+        return f"{title} {filters.month_for(period_in(numbers))}", note, None, "readings"
 
     return said
 
 
 def _bill_issued(numbers: Numbers) -> Words:
-    period = _period(numbers)
+    period = period_in(numbers)
     return f"Счёт {filters.month_for(period)}", "", filters.money(numbers["total"]), f"bills/{period}"
 
 
 def _bill_reversed(numbers: Numbers) -> Words:
-    title = f"Счёт {filters.month_for(_period(numbers))} отменён"
+    title = f"Счёт {filters.month_for(period_in(numbers))} отменён"
     return title, "Начисление по нему снято, вместо него выставлен новый счёт", None, None
 
 
 def _bill_recounted(numbers: Numbers) -> Words:
-    return f"Счёт {filters.month_for(_period(numbers))} посчитан заново", "Сотрудник проверил расход", None, None
+    return f"Счёт {filters.month_for(period_in(numbers))} посчитан заново", "Сотрудник проверил расход", None, None
 
 
 def _bill_held(numbers: Numbers) -> Words:
-    title = f"Счёт {filters.month_for(_period(numbers))} на проверке"
+    title = f"Счёт {filters.month_for(period_in(numbers))} на проверке"
     return title, "Сумма необычная: её смотрит сотрудник", None, None
-
-
-def _paid(numbers: Numbers) -> Words:
-    if numbers.get("via") == "bank":
-        note = f"Оплачено {filters.day_year(date.fromisoformat(numbers['paid_on']))}"
-        return "Оплата через банк", note, filters.signed_money(-int(numbers["amount"])), "payments"
-    title = "Автоплатёж" if numbers.get("via") == "autopay" else "Оплата картой"
-    return title + _of_card(numbers), "", filters.signed_money(-int(numbers["amount"])), "payments"
-
-
-def _not_paid(numbers: Numbers) -> Words:
-    return "Оплата не прошла", "Деньги не списаны", filters.money(int(numbers["amount"])), "payments"
-
-
-def _of_card(numbers: Numbers) -> str:
-    last_four = str(numbers.get("last_four") or "")
-    return f" ··{last_four}" if last_four else ""
 
 
 def _look(numbers: Numbers) -> Words:
@@ -132,47 +110,6 @@ def _away(numbers: Numbers) -> Words:
     return f"Никого не будет до {until}", "Расход в счетах не считаем", None, "away"
 
 
-def _opening(numbers: Numbers) -> Words:
-    title = "Пени до кабинета" if numbers.get("part") == "penalty" else "Долг или аванс до кабинета"
-    return title, "", filters.signed_money(int(numbers["amount"])), None
-
-
-def _opening_changed(numbers: Numbers) -> Words:
-    title = "Уточнены пени до кабинета" if numbers.get("part") == "penalty" else "Уточнён долг или аванс до кабинета"
-    before = filters.signed_money(int(numbers["before"]))
-    return title, f"Было {before}", filters.signed_money(int(numbers["amount"])), None
-
-
-def _autopay(title: str) -> Callable[[Numbers], Words]:
-    def said(numbers: Numbers) -> Words:
-        kopecks, day = filters.money(int(numbers["sum"])), int(numbers["day"])
-        what = f"сумма счёта, не больше {kopecks}" if numbers.get("mode") == "bill" else kopecks
-        return title, f"Каждый месяц {day}-го: {what}, карта{_of_card(numbers)}", None, "autopay"
-
-    return said
-
-
-def _autopay_ended(numbers: Numbers) -> Words:
-    return "Автоплатёж выключен", AUTOPAY_ENDS.get(str(numbers.get("reason")), ""), None, "autopay"
-
-
-def _autopay_suspended(numbers: Numbers) -> Words:
-    return "Автоплатёж остановлен", f"Банк больше не принимает карту{_of_card(numbers)}", None, "autopay"
-
-
-def _autopay_skipped(numbers: Numbers) -> Words:
-    return f"Автоплатёж {filters.month_for(_period(numbers))} пропущен", "", None, "autopay"
-
-
-def _unlinked(numbers: Numbers) -> Words:
-    return "Карта отвязана" + _of_card(numbers), "", None, "cards"
-
-
-AUTOPAY_ENDS: dict[str, str] = {
-    "card_unlinked": "Карта отвязана",
-    "access_ended": "Доступ к счёту закончился",
-}
-
 LOOK_REASONS: dict[str, str] = {
     "bill": "вопрос по счёту",
     "payment": "вопрос по оплате",
@@ -196,8 +133,6 @@ SENTENCES: dict[str, Callable[[Numbers], Words]] = {
     "bill_held": _bill_held,
     "bill_reversed": _bill_reversed,
     "bill_recounted": _bill_recounted,
-    "payment_succeeded": _paid,
-    "payment_canceled": _not_paid,
     "cabinet_opened": _plain("Открыт личный кабинет"),
     "account_changed": _plain("Обновлены данные договора"),
     "helper_invited": _plain("Приглашён помощник"),
@@ -237,12 +172,5 @@ SENTENCES: dict[str, Callable[[Numbers], Words]] = {
     "away_declared": _away,
     "away_called_off": _plain("Снова считаем по показаниям", "Отъезд отменён"),
     "look_began": _look,
-    "opening_balance": _opening,
-    "autopay_begun": _autopay("Автоплатёж включён"),
-    "autopay_changed": _autopay("Автоплатёж изменён"),
-    "autopay_ended": _autopay_ended,
-    "autopay_suspended": _autopay_suspended,
-    "autopay_skipped": _autopay_skipped,
-    "card_unlinked": _unlinked,
-    "opening_balance_changed": _opening_changed,
+    **MONEY,
 }

@@ -44,15 +44,16 @@ async def submit_reading(
     actor: Actor,
     is_confirmed: bool = False,
     only_for: Period | None = None,
+    reopened: Period | None = None,
 ) -> SubmittedReading:
     """Keeps the reading for the period it counts for; the same numbers sent again are the same reading.
 
     `values` by register, whole kWh, None where no number was typed. Raises Refused with everything odd about it:
     with a `refuse` nothing can be kept, with `confirm` alone it can once `is_confirmed`. `only_for`: refused as
-    `period_over` where it would count for any other.
+    `period_over` where it would count for any other. `reopened` as for `occasions`.
     """
     async with db.write(f"account {account.id}"):
-        occasion = await occasion_of(account.id, account.power_kw, meter_id, taken_on, source)
+        occasion = await occasion_of(account.id, account.power_kw, meter_id, taken_on, source, reopened)
         if only_for not in (None, occasion.period):
             raise refuse("period_over")
         problems = judge_reading(occasion.facts(values))
@@ -72,9 +73,12 @@ async def submit_reading(
         return submitted(stored)
 
 
-async def occasion_of(account_id: int, power_kw: int, meter_id: int, taken_on: date, source: str) -> Occasion:
+async def occasion_of(
+    account_id: int, power_kw: int, meter_id: int, taken_on: date, source: str, reopened: Period | None = None
+) -> Occasion:
     """Raises Refused `meter_not_here`."""
-    found = await occasions(account_id, power_kw, taken_on=taken_on, today=clock.today(), source=source)
+    today = clock.today()
+    found = await occasions(account_id, power_kw, taken_on=taken_on, today=today, source=source, reopened=reopened)
     for occasion in found:
         if occasion.meter.id == meter_id:
             return occasion

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from lk.filters import NO_BREAK_SPACE, day, day_year, kwh, number, plural
+from lk.filters import NO_BREAK_SPACE, day, day_year, kwh, month_for, number, plural
 from lk.metering.decisions import ACCEPTED, CORRECTED, OWN_WORDS, Decision
 from lk.outcome import Problem
+from lk.period import Period
 
 Params = Mapping[str, Any]
 
@@ -63,6 +64,16 @@ _SENTENCES: dict[str, Callable[[Params], str]] = {
     "register_too_many": lambda told: f"У этого счётчика зон {told['zones']}: оставьте поле пустым.",
     "already_replaced": lambda _: "Этот счётчик уже заменён. Обновите страницу счёта.",
     "period_over": lambda _: "Для этого месяца показание уже не засчитать.",
+    "day_of_other_bill": lambda told: (
+        f"Показание за этот день войдёт в другой счёт. Для счёта {month_for(Period.parse(told['period']))} нужен день "
+        f"не позже {day(date.fromisoformat(told['last']))}."
+    ),
+    "bill_decided": lambda _: "Этот счёт уже разобрал другой сотрудник. Ничего не изменилось.",
+    "no_bill_to_correct": lambda _: "Этот счёт уже разобрал другой сотрудник. Ничего не изменилось.",
+    "cannot_bill_again": lambda told: (
+        f"Счёт {month_for(Period.parse(told['period']))} заново не посчитать: нет тарифа или норматива. "
+        "Показание не записано. Скажите оператору."
+    ),
     "not_lower": lambda _: "Показание не меньше прошлого: через ноль счётчик не прошёл.",
     "too_many_readings": lambda _: (
         "Показаний подряд слишком много. Последнее сохранено; новое можно передать через час."

@@ -11,6 +11,7 @@ from lk.actor import Actor
 from lk.metering.actions import SubmittedReading, submit_reading
 from lk.metering.letters import tell_holder
 from lk.metering.queries import reading_of
+from lk.period import Period
 
 
 async def take_by_phone(
@@ -21,11 +22,23 @@ async def take_by_phone(
     taken_on: date,
     actor: Actor,
     is_confirmed: bool,
+    reopened: Period | None = None,
 ) -> SubmittedReading:
-    """Like any other reading, with a letter to the holder. Raises Refused as `submit_reading` does."""
+    """Like any other reading, with a letter to the holder; with `reopened` for that period or none.
+
+    Raises Refused as `submit_reading` does.
+    """
     async with db.write(f"account {account.id}"):
         kept = await submit_reading(
-            account, meter_id, values, taken_on=taken_on, source="agent", actor=actor, is_confirmed=is_confirmed
+            account,
+            meter_id,
+            values,
+            taken_on=taken_on,
+            source="agent",
+            actor=actor,
+            is_confirmed=is_confirmed,
+            only_for=reopened,
+            reopened=reopened,
         )
         reading = await reading_of(account.id, kept.id)
         assert reading is not None

@@ -13,7 +13,7 @@ from lk.metering.rules import JudgeFacts, MeterFacts, ReadingFacts, typical_mont
 from lk.outcome import Problem, Severity
 from lk.period import Period
 from lk.tariffs.queries import calendars
-from lk.tariffs.rules import Calendar, Window, calendar_for, period_of_reading
+from lk.tariffs.rules import Window, calendar_for, period_of_reading
 
 BY_DAY_TAKEN = ("agent", "import")
 """Sources whose readings count by the day on which they were taken; all others by the day they came."""
@@ -153,13 +153,20 @@ async def standing_readings(account_id: int, period: Period) -> list[StoredReadi
     return [each for each in await regular_readings(account_id, period) if each.status in STANDING]
 
 
-async def occasions(account_id: int, power_kw: int, *, taken_on: date, today: date, source: str) -> list[Occasion]:
-    """One for each meter that is in its place on `taken_on`, the oldest meter first."""
+async def occasions(
+    account_id: int, power_kw: int, *, taken_on: date, today: date, source: str, reopened: Period | None = None
+) -> list[Occasion]:
+    """One for each meter that is in its place on `taken_on`, the oldest meter first.
+
+    `reopened`: a period whose bill waits for a person and will be made anew; what is in time for it counts for it.
+    """
     meters = await meters_of(account_id)
     readings = await readings_of(account_id)
     day = taken_on if source in BY_DAY_TAKEN else today
     calendar = calendar_for(await calendars(), Period.of(day))
-    period = await _period_for(account_id, day, calendar)
+    period = period_of_reading(day, calendar, first_unbilled=_LONG_AGO)
+    if period != reopened:
+        period = await unbilled_period(account_id, period)
     earlier = [reading for reading in readings if reading.period < period or reading.kind == "initial"]
     is_used = await _is_used_after_verification(meters, taken_on)
     return [
@@ -186,10 +193,6 @@ async def _is_used_after_verification(meters: Sequence[MeterFacts], day: date) -
         return True
     rows = await db.read("SELECT value FROM settings WHERE name = 'is_used_after_verification'")
     return not rows or rows[0]["value"] != "no"
-
-
-async def _period_for(account_id: int, day: date, calendar: Calendar) -> Period:
-    return await unbilled_period(account_id, period_of_reading(day, calendar, first_unbilled=_LONG_AGO))
 
 
 async def unbilled_period(account_id: int, period: Period) -> Period:

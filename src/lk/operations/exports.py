@@ -153,10 +153,12 @@ class _Payment:
 def _payments(period: Period | None) -> AsyncIterator[list[Cells]]:
     """`paid_on` is known of what succeeded; the period is that of the day on which a payment began.
 
-    Those of banks follow the acquirer's: of their period is what was paid in it.
+    What went back follows the acquirer's, its amounts below zero; then those of banks: of their period is what was
+    paid in it.
     """
     return one_after_another(
         written_rows(_Payment, _BY_CARD, begin_of(period), end_of(period)),
+        written_rows(_Payment, _BACK, *[begin_of(period), end_of(period)] * 2),
         written_rows(_BankPayment, _BY_BANK, *days(period)),
     )
 
@@ -167,6 +169,19 @@ _BY_CARD = (
     "CASE WHEN y.kind = 'autopay' THEN 'autopay' ELSE 'card' END AS channel, y.status "
     "FROM payments y JOIN accounts a ON a.id = y.account_id "
     "WHERE y.created_at >= {} AND y.created_at < {} ORDER BY a.number, y.id"
+)
+
+
+_BACK = (
+    "SELECT coalesce(r.acquirer_id, r.key) AS external_id, a.number AS account_number, "
+    "CASE WHEN r.status = 'succeeded' THEN r.finished_at END AS paid_on, -r.amount_kopecks AS amount, "
+    "'refund' AS channel, r.status FROM refunds r JOIN accounts a ON a.id = r.account_id "
+    "WHERE r.created_at >= {} AND r.created_at < {} UNION ALL "
+    "SELECT 'correction:' || c.public_id, a.number, "
+    "CASE WHEN c.status = 'posted' THEN coalesce(c.decided_at, c.created_at) END, -c.amount_kopecks, "
+    "'payout', CASE WHEN c.status = 'posted' THEN 'succeeded' ELSE c.status END "
+    "FROM corrections c JOIN accounts a ON a.id = c.account_id "
+    "WHERE c.kind = 'payout' AND c.created_at >= {} AND c.created_at < {} ORDER BY 2, 1"
 )
 
 

@@ -72,7 +72,10 @@ _SENTENCES: dict[str, Callable[[Params], str]] = {
     "payment_counted": lambda told: f"этот платёж уже загружен, в нём «{told['stored']}»; изменить нельзя",
     "due_too_late": lambda told: f"позже {told['latest'].isoformat()}; дальше трёх месяцев вперёд срок быть не может",
     "balance_after_bill": lambda told: f"счета выставлены уже с {told['period']}; остатки загружают до первого",
-    "balance_loaded": lambda told: f"остаток на этот день уже загружен: «{told['stored']}»; изменить нельзя",
+    "balance_billed": lambda told: (
+        f"загружено «{told['stored']}», и от этого остатка счета выставлены уже с {told['period']}; "
+        "разницу внесите корректировкой"
+    ),
     "norm_billed": lambda told: f"по этому нормативу выставлены счета с {told['period']}; нужна более поздняя дата",
 }
 
@@ -152,14 +155,15 @@ def rows_so_far(count: int) -> str:
 STEPS = {"readings": "Приём показаний", "bills": "Расчёт счетов", "delivery": "Доставка"}
 
 _WAITING = {
-    "no_rate": "нет тарифа для региона, категории или числа зон: загрузите tariffs",
-    "no_norm": "нет норматива для региона, категории или числа жителей: загрузите norms",
+    "no_rate": "Нет тарифа для региона, категории или числа зон: загрузите тарифы",
+    "no_norm": "Нет норматива для региона, категории или числа жителей: загрузите нормативы",
+    "held": "Необычная сумма: решает сотрудник на странице «Счета»",
 }
 
 
 def waiting(reason: str) -> str:
-    """Why accounts could not be billed."""
-    return _WAITING.get(reason, f"сбой расчёта {reason}, подробности в журнале")
+    """Why accounts have no bill yet."""
+    return _WAITING.get(reason, f"Сбой расчёта {reason}, подробности в журнале")
 
 
 _RUNNING = {

@@ -69,7 +69,7 @@ async def board(period: Period | None, today: date) -> Board:
         earlier=shown.previous if shown > first else None,
         later=shown.next if shown < current else None,
         steps=_steps(shown, calendar, counts),
-        waiting=tuple(await _waiting(shown)) if counts.put_aside else (),
+        waiting=tuple(await _waiting(shown)) if counts.put_aside or counts.held_bills else (),
         running=await _running(shown),
     )
 
@@ -117,7 +117,10 @@ async def _waiting(period: Period) -> list[Waiting]:
         Waiting,
         "SELECT p.reason, count(*) AS accounts, min(a.number) AS account_number FROM put_asides p "
         "JOIN accounts a ON a.id = p.account_id WHERE p.period = {} AND p.resolved_at IS NULL "
-        "GROUP BY p.reason ORDER BY p.reason",
+        "GROUP BY p.reason UNION ALL SELECT 'held', count(*), min(a.number) FROM bills b "
+        "JOIN accounts a ON a.id = b.account_id WHERE b.period = {} AND b.status = 'held' HAVING count(*) > 0 "
+        "ORDER BY 1",
+        period.number,
         period.number,
     )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from lk import db
+from lk.ledger.rules import Part
 from lk.operations.stored import listed
 
 
@@ -51,6 +52,10 @@ class StoredBalance:
     principal_kopecks: int
     penalty_kopecks: int
 
+    @property
+    def parts(self) -> tuple[tuple[Part, int], ...]:
+        return (Part.PRINCIPAL, self.principal_kopecks), (Part.PENALTY, self.penalty_kopecks)
+
 
 _BALANCES = "SELECT account_id, due_on, principal_kopecks, penalty_kopecks FROM opening_balances "
 
@@ -64,3 +69,16 @@ async def opening_balances(account_ids: Collection[int]) -> dict[tuple[int, date
         *account_ids,
     )
     return {(row.account_id, row.due_on): row for row in rows}
+
+
+_OPENED = (
+    "SELECT account_id, effective_on, part, count(*) FROM ledger_entries WHERE kind = 'opening' AND account_id IN "
+)
+
+
+async def times_opened(account_ids: Collection[int]) -> dict[tuple[int, date, str], int]:
+    """How often a part of the balance of an account and a day was posted, whatever was taken back of it."""
+    if not account_ids:
+        return {}
+    rows = await db.read_rows(_OPENED + listed(account_ids) + " GROUP BY account_id, effective_on, part", *account_ids)
+    return {(account_id, due_on, part): int(times) for account_id, due_on, part, times in rows}

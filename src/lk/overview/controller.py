@@ -45,7 +45,7 @@ class OverviewController(Controller):
             window=calendar.window(period),
             days_left=(calendar.window(Period.of(today)).closes_on - today).days,
             strip=_strip(month_strip(facts)),
-            events=[words(event) for event in events],
+            events=[words(event, hides_cards=viewer_in(request).is_agent) for event in events],
             notices=_notices(found, facts),
         )
 

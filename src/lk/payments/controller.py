@@ -24,10 +24,10 @@ from lk.money import to_rubles
 from lk.outcome import Problem, Refused, refuse
 from lk.payments.actions import ask_on_return
 from lk.payments.forms import PaymentForm, means_in
-from lk.payments.means import Means
+from lk.payments.means import Means, offered_card
 from lk.payments.messages import reason_sentence, sentence
 from lk.payments.notices import take_notice
-from lk.payments.queries import PaymentView, last_used_card, payment_of, payments_page
+from lk.payments.queries import PaymentView, cards_used, payment_of, payments_page
 from lk.payments.starting import start_payment
 from lk.tokens import new_public_id
 from lk.web import Request, address_of, go, is_waiting, page, see_other, typed, viewer_in, wait_until
@@ -104,7 +104,7 @@ async def _payments(
     request: Request, form: Mapping[str, str] | None = None, problems: tuple[Problem, ...] = ()
 ) -> Response[str]:
     account, viewer = _account(request), viewer_in(request)
-    shown = await payments_page(account.id, account.seen_since)
+    shown = await payments_page(account.id, account.seen_since, user_id=viewer.user_id)
     suggested = max(shown.owed.balance.principal, 0)
     codes = {problem.code for problem in problems}
     errors = [(problem.field, sentence(problem)) for problem in problems if problem.code != "another_in_the_way"]
@@ -132,13 +132,13 @@ async def _payments(
 async def _means(request: Request, chosen: Means | None) -> dict[str, Any]:
     """`cards`: (public id, name, last four) of linked ones, newest first; `means`: what is chosen; `offered`: the
     card of the page's own button, the one that was used last or else the newest."""
-    account, viewer = _account(request), viewer_in(request)
+    viewer = viewer_in(request)
     if viewer.is_agent:
         return {"cards": [], "means": "card", "offered": None}
     linked = [card for card in await cards_of(viewer.user_id) if card.term is not Term.OVER]
     cards = [(card.public_id, card_name(card.brand, card.last_four), card.last_four) for card in linked]
-    last_used = await last_used_card(account.id, viewer.user_id)
-    offered = next((card for card in cards if card[0] == last_used), cards[0] if cards else None)
+    best = offered_card([card_id for card_id, _, _ in cards], await cards_used(viewer.user_id))
+    offered = next((card for card in cards if card[0] == best), None)
     default = offered[0] if offered else "card"
     return {"cards": cards, "means": (chosen.card or chosen.way.value) if chosen else default, "offered": offered}
 
@@ -159,6 +159,7 @@ def _shown(request: Request, payment: PaymentView) -> dict[str, Any]:
         "payment": payment,
         "payment_path": _path(_account(request), payment.public_id),
         "why": reason_sentence(payment.reason) if payment.reason else "",
+        "is_own": payment.user_id == viewer_in(request).user_id,
         "is_looking": viewer_in(request).is_agent,
     }
 

@@ -18,7 +18,7 @@ from lk.payments.correction_rules import (
     CorrectionKind,
     CorrectionStatus,
     Standing,
-    Wanted,
+    WantedCorrection,
     book_of,
     judge_correction,
 )
@@ -27,7 +27,7 @@ from lk.payments.desk_rules import judge_words, needs_second_person, tidy
 from lk.payments.tables import Correction
 
 
-async def ask_for_correction(account_id: int, wanted: Wanted, actor: Actor, *, nonce: str) -> Correction:
+async def ask_for_correction(account_id: int, wanted: WantedCorrection, actor: Actor, *, nonce: str) -> Correction:
     """Posted at once, or waiting for a second person.
 
     `nonce` is the form's: the same form sent again is the same correction. Raises Refused: `not_an_operator`,
@@ -42,8 +42,8 @@ async def ask_for_correction(account_id: int, wanted: Wanted, actor: Actor, *, n
             if (known.account_id, known.amount_kopecks) != (account_id, wanted.kopecks):
                 raise refuse("form_stale")
             return known
-        problems = judge_words(words) + await _judged(account_id, wanted.kind, wanted.part, wanted.kopecks)
-        if problems:
+        problems = await _judged(account_id, wanted.kind, wanted.part, wanted.kopecks)
+        if problems := problems + judge_words(words):
             raise Refused(problems)
         is_waiting = needs_second_person(wanted.kopecks, await moved_alone(account_id))
         correction = Correction(

@@ -26,7 +26,7 @@ class CorrectionStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedCorrection:
     """`kopecks` as the customer sees it: positive makes them owe more. `words`: the reason that the resident reads."""
 
     kind: CorrectionKind

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import structlog
 
 from lk.cards.actions import take_method_event
@@ -12,18 +10,15 @@ from lk.payments.refunding import take_refund_event
 
 log = structlog.get_logger()
 
-_OBJECT_ID = re.compile(r"[0-9A-Za-z-]{1,64}")
-
 
 async def take_notice(event: str, object_id: str) -> bool:
     """False: it could not be dealt with now, and should be sent again."""
-    if _OBJECT_ID.fullmatch(object_id):
-        match event.partition(".")[0]:
-            case "payment":
-                return await take_event(event, object_id)
-            case "payment_method":
-                return await take_method_event(object_id)
-            case "refund":
-                return await take_refund_event(event, object_id)
+    match event.partition(".")[0]:
+        case "payment":
+            return await take_event(event, object_id)
+        case "payment_method":
+            return await take_method_event(object_id)
+        case "refund":
+            return await take_refund_event(event, object_id)
     log.info("acquirer_event_ignored", event_name=event[:64])
     return True

@@ -82,6 +82,6 @@ async def payments_of_form(user_id: int, nonce: str) -> list[FormPayment]:
         "JOIN accounts a ON a.id = x.account_id JOIN premises h ON h.id = a.premises_id "
         "JOIN payments p ON p.account_id = a.id AND p.user_id = x.user_id AND p.key LIKE {} "
         "WHERE x.user_id = {} AND x.ended_at IS NULL ORDER BY h.address, a.number, p.id",
-        f"hand:%:{user_id}:{nonce}-%",
+        f"hand:%:{nonce}-%",
         user_id,
     )

@@ -20,6 +20,7 @@ class PaymentView:
     """A payment as its page shows it."""
 
     public_id: str
+    user_id: int | None
     kind: str
     amount_kopecks: int
     status: PaymentStatus
@@ -27,9 +28,8 @@ class PaymentView:
     confirmation_url: str | None
     card: str
     way: Way
-    is_charge: bool
-    """Of a linked card."""
     has_kept_card: bool
+    """The card typed for it became a linked one."""
     created_at: datetime
     finished_at: datetime | None
 
@@ -66,18 +66,21 @@ class PaymentsPage:
     receipts: list[Receipt]
     in_the_way: PaymentView | None
     unfinished: PaymentView | None
-    """The acquirer's page of this one still waits for its payer."""
+    """The acquirer's page of this one still waits for its payer: whoever types a card there may have it kept."""
 
 
 _VIEW = (
-    "SELECT p.public_id, p.kind, p.amount_kopecks, p.status, p.reason, p.confirmation_url, p.card, p.way, "
-    "p.card_id IS NOT NULL AS is_charge, EXISTS (SELECT 1 FROM cards c WHERE c.key = 'payment:' || p.id) "
+    "SELECT p.public_id, p.user_id, p.kind, p.amount_kopecks, p.status, p.reason, p.confirmation_url, p.card, p.way, "
+    "EXISTS (SELECT 1 FROM cards c WHERE c.key = 'payment:' || p.id) "
     "AS has_kept_card, p.created_at, p.finished_at FROM payments p WHERE p.account_id = {} "
 )
 
 
-async def payments_page(account_id: int, since: datetime | None = None) -> PaymentsPage:
-    """A cabinet that shows nothing from before `since` names no older payment; one in the way is in the way."""
+async def payments_page(account_id: int, since: datetime | None = None, *, user_id: int | None = None) -> PaymentsPage:
+    """A cabinet that shows nothing from before `since` names no older payment; one in the way is in the way.
+
+    `user_id` pays: only what they began themselves is theirs to go on with.
+    """
     found = await db.read_as(
         PaymentView, _VIEW + "ORDER BY p.created_at DESC, p.id DESC LIMIT {}", account_id, LIST_LONGEST
     )
@@ -87,7 +90,9 @@ async def payments_page(account_id: int, since: datetime | None = None) -> Payme
         payments=payments,
         receipts=await _receipts(account_id, since),
         in_the_way=next((each for each in found if each.is_in_the_way), None),
-        unfinished=next((each for each in payments if each.is_open and each.confirmation_url), None),
+        unfinished=next(
+            (each for each in payments if each.is_open and each.confirmation_url and each.user_id == user_id), None
+        ),
     )
 
 
@@ -107,15 +112,16 @@ async def payment_in_the_way(account_id: int) -> PaymentView | None:
     return next((payment for payment in opened if payment.is_in_the_way), None)
 
 
-async def last_used_card(account_id: int, user_id: int) -> str | None:
-    """Public id of the linked card with which this user paid for the account last, whether or not it still is one."""
+async def cards_used(user_id: int) -> list[tuple[str, bool]]:
+    """Public ids of linked cards with which this user paid last, newest first, and whether the bank declined."""
     rows = await db.read(
-        "SELECT c.public_id FROM payments p JOIN cards c ON c.id = p.card_id WHERE p.account_id = {} "
-        "AND p.user_id = {} AND p.status <> 'canceled' ORDER BY p.created_at DESC, p.id DESC LIMIT 1",
-        account_id,
+        "SELECT c.public_id, p.status FROM accesses x JOIN payments p ON p.account_id = x.account_id "
+        "AND p.user_id = x.user_id JOIN cards c ON c.id = p.card_id WHERE x.user_id = {} AND x.ended_at IS NULL "
+        "ORDER BY p.created_at DESC, p.id DESC LIMIT {}",
         user_id,
+        LIST_LONGEST,
     )
-    return rows[0]["public_id"] if rows else None
+    return [(row["public_id"], row["status"] == PaymentStatus.CANCELED) for row in rows]
 
 
 async def owed(account_id: int) -> Owed:

@@ -32,11 +32,12 @@ async def ask_for_refund(payment_id: int, kopecks: int, words: str, actor: Actor
     payment = await payment_with_id(payment_id)
     async with db.write(f"account {payment.account_id}"):
         agent_id = await operator_behind(actor)
-        refund = await Refund.objects().where(Refund.public_id == nonce).first()
-        if refund is None:
-            refund = await _intend(await payment_with_id(payment_id), kopecks, words, agent_id, nonce)
-        elif (refund.payment_id, refund.amount_kopecks) != (payment_id, kopecks):
-            raise refuse("form_stale")
+        known = await Refund.objects().where(Refund.public_id == nonce).first()
+        if known is not None:
+            if (known.payment_id, known.amount_kopecks) != (payment_id, kopecks):
+                raise refuse("form_stale")
+            return known
+        refund = await _intend(await payment_with_id(payment_id), kopecks, words, agent_id, nonce)
     if refund.status == RefundStatus.CREATED:
         await send_refund(refund)
     return await refund_with_id(refund.id)
@@ -100,13 +101,9 @@ async def refuse_refund(public_id: str, words: str, actor: Actor) -> None:
 async def _intend(payment: Payment, kopecks: int, words: str, agent_id: int, nonce: str) -> Refund:
     """The row that is there before the acquirer is called, its request frozen. Raises Refused."""
     standing = await _standing(payment)
-    problems = judge_words(words) + judge_refund(
-        kopecks,
-        standing.left_kopecks,
-        is_paid=payment.status == PaymentStatus.SUCCEEDED,
-        is_one_in_flight=standing.is_one_in_flight,
-    )
-    if problems:
+    is_paid = payment.status == PaymentStatus.SUCCEEDED
+    problems = judge_refund(kopecks, standing.left_kopecks, is_paid=is_paid, is_one_in_flight=standing.is_one_in_flight)
+    if problems := problems + judge_words(words):
         raise Refused(problems)
     is_waiting = needs_second_person(kopecks, await moved_alone(payment.account_id))
     key = refund_key(nonce)

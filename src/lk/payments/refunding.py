@@ -25,6 +25,8 @@ log = structlog.get_logger()
 BATCH = 100
 AT_ONCE = 10
 CLOCKS_DIFFER = timedelta(minutes=10)
+FIRST_CALL = timedelta(seconds=30)
+"""Longer than any call takes: a refund that is younger may be on its way, and is left to whoever sent it."""
 SENT_WITHIN = timedelta(hours=25)
 """A request is sent again only in the first day of a refund: no later one at the acquirer can be of it."""
 
@@ -32,7 +34,7 @@ _OBJECT_ID = re.compile(r"[0-9A-Za-z-]{1,64}")
 
 
 async def send_refund(refund: Refund) -> None:
-    """The call that gives the money back; the same refund sent again gives nothing more."""
+    """The first call, made once, by whoever wrote the refund down."""
     await settle_refund(refund.id, await gateway().create_refund(refund.key, refund.body))
 
 
@@ -40,7 +42,8 @@ async def re_ask_refund(refund: Refund) -> RefundOutcome | None:
     """Learns how an open refund stands, and settles it; None where it has ended or somebody else is asking."""
     age = clock.now() - begun_at(refund)
     step = next_refund_step(RefundStatus(refund.status), refund.acquirer_id is not None, age)
-    if step is None or not await _claim(refund):
+    is_on_its_way = refund.status == RefundStatus.CREATED and age < FIRST_CALL
+    if step is None or is_on_its_way or not await _claim(refund):
         return None
     outcome = await _learn(refund, step)
     await settle_refund(refund.id, outcome)
@@ -139,14 +142,15 @@ async def _claim(refund: Refund) -> bool:
 
 
 async def _learn(refund: Refund, step: Step) -> RefundOutcome:
-    match step:
-        case Step.ASK:
-            return await gateway().ask_refund(refund.acquirer_id or "")
-        case Step.SEND_AGAIN:
-            return await gateway().create_refund(refund.key, refund.body)
-        case Step.FIND:
-            found = await find_refund(refund)
-            return found if found is not None else Unknown("not_listed", is_alarm=True)
+    """One without an id is looked for before it is sent again: nothing else would stop a second one."""
+    if step is Step.ASK:
+        return await gateway().ask_refund(refund.acquirer_id or "")
+    found = await find_refund(refund)
+    if found is not None:
+        return found
+    if step is Step.SEND_AGAIN:
+        return await gateway().create_refund(refund.key, refund.body)
+    return Unknown("not_listed", is_alarm=True)
 
 
 async def _due() -> list[Refund]:

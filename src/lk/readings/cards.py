@@ -99,7 +99,14 @@ class MeterCard:
     choices: tuple[tuple[str, str], ...]
 
 
-def card_of(costs: Costs | Untold, occasion: Occasion, sent: Sent, draft: Draft | None, is_next: bool) -> MeterCard:
+def card_of(
+    costs: Costs | Untold,
+    occasion: Occasion,
+    sent: Sent,
+    draft: Draft | None,
+    is_next: bool,
+    is_waited: bool = True,
+) -> MeterCard:
     meter = occasion.meter
     latest = sent.standing[-1] if sent.standing else None
     problems = _problems(occasion, draft)
@@ -112,7 +119,7 @@ def card_of(costs: Costs | Untold, occasion: Occasion, sent: Sent, draft: Draft 
         id=meter.id,
         key=f"meter-{meter.id}",
         title=f"Счётчик {meter.serial_number}",
-        badge=_badge(occasion, latest, costs.today),
+        badge=_badge(occasion, latest, costs.today) if latest or is_waited else None,
         receipt=_receipt(costs, occasion, latest, sent.photographed) if latest else None,
         asked_again=_asked_again(sent),
         correction=messages.correctable(occasion.window, costs.today),

@@ -29,7 +29,7 @@ _SOURCES = {
 }
 _STATUSES = {"accepted": "принято", "held": "на проверке", "rejected": "не принято", "superseded": "исправлено позже"}
 _KINDS = {"initial": "при установке", "final": "при снятии"}
-_METHODS = {"average": "по среднему", "norm": "по нормативу", "away": "пока никого нет"}
+_METHODS = {"average": "по среднему", "norm": "по нормативу", "away": "никого нет"}
 
 
 def zone_word(zone: Zone) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lk import clock
-from lk.metering.declared import away_of
+from lk.metering.declared import Away
 from lk.metering.notices import Notice, away_notice, replacement_notice, verification_notice
 from lk.metering.queries import Occasion, StoredReading
 from lk.metering.replacements import replacements
@@ -16,16 +16,15 @@ REPLACED_MONTHS = 3
 """So long a replacement is news; after that it stands in the history."""
 
 
-async def notices_of(
-    account_id: int,
+def notices_of(
     found: Sequence[Occasion],
     period: Period,
     meters: Sequence[MeterFacts],
     stored: Sequence[StoredReading],
+    away: Away | None,
 ) -> tuple[Notice, ...]:
     """`found` of the meters in their place, `meters` the removed ones too; `stored`: what this cabinet may see."""
     today = clock.today()
-    away = await away_of(account_id)
     known = [
         ReadingFacts(each.id, each.meter_id, each.values, each.taken_on, each.period, each.source, each.kind)
         for each in stored

@@ -10,8 +10,9 @@ from lk import clock
 from lk.accounts.queries import AccountView
 from lk.billing.facts import facts_of
 from lk.energy import ZONES
-from lk.filters import NO_BREAK_SPACE, day_year, month_for, month_name, number
+from lk.filters import NO_BREAK_SPACE, day, day_year, month_for, month_name, number
 from lk.metering.decisions import ACCEPTED, Decision
+from lk.metering.declared import away_of
 from lk.metering.messages import decision_words
 from lk.metering.notices import Notice
 from lk.metering.photos import photographed
@@ -23,7 +24,7 @@ from lk.metering.queries import (
     reading_history,
     regular_readings,
 )
-from lk.metering.rules import MeterFacts
+from lk.metering.rules import MeterFacts, is_away
 from lk.period import Period
 from lk.readings import messages
 from lk.readings.cards import Draft, MeterCard, Sent, card_of
@@ -89,12 +90,16 @@ async def readings_page(account: AccountView, source: str, draft: Draft | None =
         seen = {reading.id for reading in stored if reading.received_at >= since}
         stored = [reading for reading in stored if reading.id in seen]
         used = [each for each in used if each.reading_id in seen]
+    away = await away_of(account.id)
+    is_waited = not (away and found and is_away(away.until_on, found[0].window.closes_on, away.periods_used))
     costs = Costs(facts, await price_list(), [each for each in past if each.period < period], today)
     return ReadingsPage(
         invitation=messages.invitation(period, found[0].window, today) if found else None,
-        cards=_cards(costs, found, await sent_for(account, period, [each.meter.id for each in found]), draft),
+        cards=_cards(
+            costs, found, await sent_for(account, period, [each.meter.id for each in found]), draft, is_waited=is_waited
+        ),
         history=_history(f"/accounts/{account.public_id}/readings", facts.meters, stored, used),
-        notices=await notices_of(account.id, found, period, facts.meters, stored),
+        notices=notices_of(found, period, facts.meters, stored, away),
     )
 
 
@@ -115,9 +120,10 @@ async def sent_for(account: AccountView, period: Period, meter_ids: Collection[i
 
 
 def _cards(
-    costs: Costs, found: Sequence[Occasion], own: Mapping[int, Sent], draft: Draft | None
+    costs: Costs, found: Sequence[Occasion], own: Mapping[int, Sent], draft: Draft | None, *, is_waited: bool
 ) -> tuple[MeterCard, ...]:
-    next_id = draft.form.meter_id if draft else _next_meter(found, own, costs.today)
+    """Nobody `is_waited` for while nobody is at home."""
+    next_id = draft.form.meter_id if draft else _next_meter(found, own, costs.today) if is_waited else None
     return tuple(
         card_of(
             costs,
@@ -125,6 +131,7 @@ def _cards(
             own[occasion.meter.id],
             draft if draft and draft.form.meter_id == occasion.meter.id else None,
             is_next=occasion.meter.id == next_id,
+            is_waited=is_waited,
         )
         for occasion in found
     )
@@ -168,12 +175,17 @@ def _past(root: str, reading: StoredReading, about: str, consumed: tuple[int, ..
         decision_words(decision) if decision and decision.code != ACCEPTED else None,
     ]
     return PastReading(
-        title=day_year(reading.taken_on),
+        title=_day(reading.taken_on),
         note=" · ".join(word for word in words if word),
-        value=" / ".join(map(number, reading.values)),
+        value=f"{NO_BREAK_SPACE}/ ".join(map(number, reading.values)),
         tone="wait" if reading.status == "held" else None,
         href=f"{root}/{reading.id}" if reading.kind == "regular" else None,
     )
+
+
+def _day(taken_on: date) -> str:
+    """This year's without the year: a phone has room for three dials beside it."""
+    return day(taken_on) if taken_on.year == clock.today().year else day_year(taken_on)
 
 
 def _chart(meters: Sequence[MeterFacts], used: Sequence[Usage], zones: int) -> tuple[Column, ...]:

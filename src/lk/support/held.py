@@ -59,7 +59,7 @@ class HeldDial:
 
 @dataclass(frozen=True, slots=True)
 class HeldCard:
-    """`rows` as (register, before, now, difference); `remarks` is what has to be confirmed about other digits."""
+    """`rows` as (register, before → now, difference); `remarks` is what has to be confirmed about other digits."""
 
     id: int
     number_shown: str
@@ -68,7 +68,7 @@ class HeldCard:
     period: str
     source: str
     received_at: datetime
-    rows: tuple[tuple[str, str, str, str], ...]
+    rows: tuple[tuple[str, str, str], ...]
     reasons: tuple[str, ...]
     is_lower: bool
     has_photo: bool
@@ -124,10 +124,11 @@ def _card(held: HeldReading, tried: Tried | None) -> HeldCard:
     )
 
 
-def _row(label: str, before: int | None, now: int) -> tuple[str, str, str, str]:
+def _row(label: str, before: int | None, now: int) -> tuple[str, str, str]:
     if before is None:
-        return label, "—", number(now), "—"
-    return label, number(before), number(now), ("+" if now >= before else "") + number(now - before)
+        return label, number(now), "раньше показаний не было"
+    difference = number(now - before) if now < before else f"+{number(now - before)}"
+    return label, f"{number(before)} → {number(now)}", f"разница {difference}"
 
 
 def _dials(held: HeldReading, correction: Tried | None) -> tuple[HeldDial, ...]:

@@ -1,19 +1,29 @@
-"""The desk's queue of held bills: the sum, and why it waits. Finished values."""
+"""The desk's queue of held bills: the sum, the dials it came from, and why it waits. Finished values."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from lk.billing.held import HeldBill, held_bills, held_count
-from lk.filters import account_number, kwh, money, month_for
+from lk.billing.messages import DIAL_NAMES, SOURCES
+from lk.billing.queries import ChargeView, charges_in
+from lk.filters import account_number, day_year, kwh, money, month_for, number, plural
 
 SHOWN = 20
-METHODS = {"reading": "по показаниям", "average": "по среднему", "norm": "по нормативу", "away": "никто не живёт"}
+METHODS = {"reading": "по показаниям", "average": "по среднему", "norm": "по нормативу", "away": "никого нет"}
+
+
+def _far_above_usual(told: Mapping[str, Any]) -> str:
+    usual, total = int(told["usual"]), int(told["total"])
+    times = f" Этот больше в {plural(total // usual, 'раз', 'раза', 'раз')}." if usual else ""
+    return f"Обычный счёт — {money(usual)}.{times}"
+
 
 _REASONS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
-    "far_above_usual": lambda told: f"Обычный счёт — {money(told['usual'])}, этот больше чем в пять раз.",
+    "far_above_usual": _far_above_usual,
     "above_physical_cap": lambda told: (
         f"Расход {kwh(told['consumption'])} за {told['days']} дн. Линия пропускает не больше {kwh(told['cap'])}."
     ),
@@ -23,12 +33,16 @@ _REASONS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
 
 @dataclass(frozen=True, slots=True)
 class HeldBillCard:
+    """`dials` as (register, from → to, when and whence). `reading_path`: where a wrong reading is put right."""
+
     id: int
     number_shown: str
     customer_path: str
+    reading_path: str | None
     period: str
     sum: str
     note: str
+    dials: tuple[tuple[str, str, str], ...]
     reasons: tuple[str, ...]
 
 
@@ -40,17 +54,37 @@ class BillQueue:
 
 async def bill_queue() -> BillQueue:
     """Those that wait longest, and how many wait besides."""
-    cards = tuple(map(_card, await held_bills(SHOWN)))
+    found = await held_bills(SHOWN)
+    charges: dict[int, list[ChargeView]] = defaultdict(list)
+    for charge in await charges_in([each.id for each in found]) if found else ():
+        charges[charge.bill_id].append(charge)
+    cards = tuple(_card(each, charges[each.id]) for each in found)
     return BillQueue(cards, await held_count() - len(cards) if len(cards) == SHOWN else 0)
 
 
-def _card(held: HeldBill) -> HeldBillCard:
+def _card(held: HeldBill, charges: Iterable[ChargeView]) -> HeldBillCard:
+    dials = tuple(dict.fromkeys(_dials(charges)))
     return HeldBillCard(
         id=held.id,
         number_shown=account_number(held.account_number),
         customer_path=f"/support/accounts/{held.account_public_id}",
+        reading_path=f"/support/held-bills/{held.id}/reading" if held.method == "reading" else None,
         period=month_for(held.period),
         sum=money(held.total_kopecks),
         note=f"{kwh(held.kwh)}, {METHODS[held.method]}",
+        dials=dials,
         reasons=tuple(_REASONS[each["code"]](each) for each in held.reasons),
     )
+
+
+def _dials(charges: Iterable[ChargeView]) -> Iterator[tuple[str, str, str]]:
+    """Bands and credits are lines about the same dials."""
+    for each in charges:
+        if each.previous_kwh is None or each.current_kwh is None or each.current_on is None:
+            continue
+        since = f"{day_year(each.previous_on)} — " if each.previous_on else ""
+        yield (
+            DIAL_NAMES.get(each.zone, each.zone),
+            f"{number(each.previous_kwh)} → {number(each.current_kwh)}",
+            f"{since}{day_year(each.current_on)}, {SOURCES.get(each.source, each.source)}",
+        )

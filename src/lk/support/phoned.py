@@ -8,14 +8,19 @@ from lk import clock
 from lk.accounts.queries import AccountView
 from lk.metering.messages import sentence
 from lk.metering.queries import occasions
+from lk.period import Period
 from lk.readings.cards import Draft, MeterCard, Sent, card_of
 from lk.readings.costs import Untold
 
 
-async def phone_cards(account: AccountView, taken_on: date, draft: Draft | None = None) -> tuple[MeterCard, ...]:
-    """One for each meter that was in its place on that day."""
+async def phone_cards(
+    account: AccountView, taken_on: date, draft: Draft | None = None, reopened: Period | None = None
+) -> tuple[MeterCard, ...]:
+    """One for each meter that was in its place on that day; `reopened` as for `occasions`."""
     today = clock.today()
-    found = await occasions(account.id, account.power_kw, taken_on=taken_on, today=today, source="agent")
+    found = await occasions(
+        account.id, account.power_kw, taken_on=taken_on, today=today, source="agent", reopened=reopened
+    )
     next_id = draft.form.meter_id if draft else next((each.meter.id for each in found), None)
     return tuple(
         card_of(

@@ -71,6 +71,7 @@ async def customer_page(
         meters=meters,
         notices=_notices(meters),
         may_replace=viewer.role in (Role.OPERATOR, Role.ADMIN),
+        may_move_money=viewer.role in (Role.OPERATOR, Role.ADMIN),
         reasons=list(REASONS.items()),
         reason=reason,
         errors=errors or {},

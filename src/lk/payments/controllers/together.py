@@ -14,8 +14,10 @@ from lk.cards.queries import cards_of
 from lk.cards.rules import Term
 from lk.outcome import Problem, Refused
 from lk.payments.forms import TogetherForm, accounts_in
+from lk.payments.means import offered_card
 from lk.payments.messages import reason_sentence, sentence
 from lk.payments.owing import FormPayment, owing_accounts, payments_of_form
+from lk.payments.queries import cards_used
 from lk.payments.together import ask_on_return_together, pay_together
 from lk.tokens import new_public_id
 from lk.web import Request, address_of, go, is_waiting, page, see_other, typed, viewer_in, wait_until
@@ -84,6 +86,7 @@ async def _accounts(
         if card.term is not Term.OVER
     ]
     known = [card_id for card_id, _ in cards]
+    offered = offered_card(known, await cards_used(user_id))
     return page(
         request,
         "payments/together.html",
@@ -94,7 +97,7 @@ async def _accounts(
         is_all=len(chosen) == len(owing),
         total_kopecks=sum(each.owed_kopecks for each in chosen),
         cards=cards,
-        card=form.get("card") if form.get("card") in known else next(iter(known), None),
+        chosen_card=form["card"] if form.get("card") in known else offered,
         errors=[(problem.field, sentence(problem)) for problem in problems],
         nonce=nonce_in(form) or new_public_id(),
     )

@@ -1,0 +1,1 @@
+"""Pages on which operators move money and compare it, beside the month's board."""

@@ -1,0 +1,82 @@
+"""`/operations/refunds`: what waits for a second person, and what became of the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from litestar import Controller, Response, get, post
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+
+from lk.actor import Actor
+from lk.operations.money_views import Tried, approvals
+from lk.outcome import Refused
+from lk.payments.correcting import approve_correction, refuse_correction
+from lk.payments.desk_rules import LONGEST_WORDS
+from lk.payments.refund_decisions import approve_refund, refuse_refund
+from lk.web import Request, address_of, page, see_other, typed, viewer_in
+
+DONE = {
+    "approved": "Подтверждено. Житель увидит это в кабинете и в письме, как только деньги пройдут.",
+    "posted": "Подтверждено, поправка внесена. Житель увидит её в кабинете и в письме.",
+    "refused": "Отказано. Деньги не тронуты.",
+}
+
+
+class ApprovalsController(Controller):
+    path = "/operations"
+
+    @get("/refunds", name="approvals")
+    async def waiting(self, request: Request) -> Response[str]:
+        return await _page(request)
+
+    @post("/refunds/{refund_id:str}/approval")
+    async def approve_refund(self, request: Request, refund_id: FromPath[str]) -> Response[Any]:
+        return await _decided(request, refund_id, "approval", approve_refund, "approved")
+
+    @post("/refunds/{refund_id:str}/refusal")
+    async def refuse_refund(self, request: Request, refund_id: FromPath[str]) -> Response[Any]:
+        return await _refused(request, refund_id, refuse_refund)
+
+    @post("/corrections/{correction_id:str}/approval")
+    async def approve_correction(self, request: Request, correction_id: FromPath[str]) -> Response[Any]:
+        return await _decided(request, correction_id, "approval", approve_correction, "posted")
+
+    @post("/corrections/{correction_id:str}/refusal")
+    async def refuse_correction(self, request: Request, correction_id: FromPath[str]) -> Response[Any]:
+        return await _refused(request, correction_id, refuse_correction)
+
+
+Refuse = Callable[[str, str, Actor], Awaitable[None]]
+
+
+async def _refused(request: Request, public_id: str, refuse: Refuse) -> Response[Any]:
+    words = (await typed(request)).get("words", "")
+    return await _decided(request, public_id, "refusal", lambda found, actor: refuse(found, words, actor), "refused")
+
+
+async def _decided(
+    request: Request, public_id: str, action: str, decide: Callable[[str, Actor], Awaitable[object]], done: str
+) -> Response[Any]:
+    """Raises NotFoundException."""
+    try:
+        await decide(public_id, viewer_in(request).actor(address_of(request)))
+    except LookupError:
+        raise NotFoundException from None
+    except Refused as refusal:
+        return await _page(request, Tried(public_id, action, await typed(request), refusal.problems))
+    return see_other(f"/operations/refunds?done={done}")
+
+
+async def _page(request: Request, tried: Tried | None = None) -> Response[str]:
+    return page(
+        request,
+        "operations/approvals.html",
+        status=422 if tried else 200,
+        active_tab="money",
+        shown=await approvals(viewer_in(request).agent_id),
+        tried=tried,
+        done=DONE.get(request.query_params.get("done", "")),
+        longest_words=LONGEST_WORDS,
+    )

@@ -1,0 +1,197 @@
+"""What the operators' pages of money show. Finished values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from lk.filters import account_number, money, signed_money
+from lk.operations.money_words import CORRECTION_STATUSES, REFUND_STATUSES, refund_reason, sentence, task_words
+from lk.outcome import Problem
+from lk.payments.correction_rules import CorrectionKind
+from lk.payments.desk import (
+    DeskCorrection,
+    DeskRefund,
+    other_corrections,
+    other_refunds,
+    waiting_corrections,
+    waiting_refunds,
+)
+from lk.payments.desk_tasks import DeskTask
+from lk.payments.differences import TaskKind
+
+RECENT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A form of a list that was refused: which one, what was typed, and what is wrong. `action` names the form."""
+
+    id: str
+    action: str
+    typed: Mapping[str, str]
+    problems: Sequence[Problem]
+
+    @property
+    def errors(self) -> list[tuple[str | None, str]]:
+        """Field and sentence."""
+        return [(problem.field, sentence(problem)) for problem in self.problems]
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Something that waits for a second person; `is_own`: the viewer asked for it."""
+
+    id: str
+    path: str
+    badge: str
+    number: str
+    account_path: str
+    sum: str
+    what: str
+    words: str
+    asked_by: str
+    asked_at: datetime
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Something that was decided; `state` and `tone` say how it stands."""
+
+    title: str
+    href: str
+    sum: str
+    state: str
+    tone: str
+    words: str
+    people: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Approvals:
+    waiting: tuple[Approval, ...]
+    recent: tuple[Moved, ...]
+
+
+async def approvals(agent_id: int) -> Approvals:
+    """Those that wait longest first; of the others the newest."""
+    waiting = [
+        *(_waiting_refund(each, agent_id) for each in await waiting_refunds()),
+        *(_waiting_correction(each, agent_id) for each in await waiting_corrections()),
+    ]
+    recent = [
+        *(moved_refund(each, names_account=True) for each in await other_refunds(RECENT)),
+        *(moved_correction(each, names_account=True) for each in await other_corrections(RECENT)),
+    ]
+    return Approvals(
+        tuple(sorted(waiting, key=lambda each: each.asked_at)),
+        tuple(sorted(recent, key=lambda each: each.at, reverse=True)[:RECENT]),
+    )
+
+
+def moved_refund(refund: DeskRefund, *, names_account: bool = False) -> Moved:
+    state, tone = REFUND_STATUSES[refund.status]
+    reason = refund_reason(refund.status, refund.reason)
+    return Moved(
+        title=_of_account("Возврат", refund.account_number if names_account else ""),
+        href=f"/operations/payments/{refund.payment_public_id}/refunds",
+        sum=money(refund.amount_kopecks),
+        state=f"{state}: {reason}" if reason else state,
+        tone=tone,
+        words=refund.words,
+        people=_people(refund.asked_by, refund.decided_by),
+        at=refund.finished_at or refund.created_at,
+    )
+
+
+def moved_correction(correction: DeskCorrection, *, names_account: bool = False) -> Moved:
+    state, tone = CORRECTION_STATUSES[correction.status]
+    return Moved(
+        title=_of_account(_what_corrected(correction), correction.account_number if names_account else ""),
+        href=f"/operations/accounts/{correction.account_public_id}/corrections",
+        sum=signed_money(correction.amount_kopecks),
+        state=f"{state}: {correction.reason}" if correction.reason else state,
+        tone=tone,
+        words=correction.words,
+        people=_people(correction.asked_by, correction.decided_by),
+        at=correction.decided_at or correction.created_at,
+    )
+
+
+def _waiting_refund(refund: DeskRefund, agent_id: int) -> Approval:
+    return Approval(
+        id=refund.public_id,
+        path=f"/operations/refunds/{refund.public_id}",
+        badge="Возврат",
+        number=account_number(refund.account_number),
+        account_path=f"/operations/payments/{refund.payment_public_id}/refunds",
+        sum=money(refund.amount_kopecks),
+        what=f"на карту ··{refund.card}" if refund.card else "тем же способом, каким пришёл платёж",
+        words=refund.words,
+        asked_by=refund.asked_by,
+        asked_at=refund.created_at,
+        is_own=refund.asked_by_id == agent_id,
+    )
+
+
+def _waiting_correction(correction: DeskCorrection, agent_id: int) -> Approval:
+    return Approval(
+        id=correction.public_id,
+        path=f"/operations/corrections/{correction.public_id}",
+        badge="Выплата" if correction.kind is CorrectionKind.PAYOUT else "Поправка",
+        number=account_number(correction.account_number),
+        account_path=f"/operations/accounts/{correction.account_public_id}/corrections",
+        sum=signed_money(correction.amount_kopecks),
+        what=_what_corrected(correction).lower(),
+        words=correction.words,
+        asked_by=correction.asked_by,
+        asked_at=correction.created_at,
+        is_own=correction.asked_by_id == agent_id,
+    )
+
+
+def _what_corrected(correction: DeskCorrection) -> str:
+    if correction.kind is CorrectionKind.PAYOUT:
+        return "Выплата аванса"
+    return "Поправка пеней" if correction.part == "penalty" else "Поправка за энергию"
+
+
+def _of_account(title: str, number: str) -> str:
+    return f"{title}, {account_number(number)}" if number else title
+
+
+def _people(asked_by: str, decided_by: str | None) -> str:
+    return f"{asked_by}, {decided_by}" if decided_by else asked_by
+
+
+@dataclass(frozen=True, slots=True)
+class TaskCard:
+    """A task in words; `is_enterable`: a refund that can be entered with one button."""
+
+    id: int
+    title: str
+    text: str
+    number: str
+    account_path: str
+    payment_path: str
+    subject: str
+    opened_at: datetime
+    is_enterable: bool
+
+
+def task_card(task: DeskTask) -> TaskCard:
+    title, text = task_words(task)
+    return TaskCard(
+        id=task.id,
+        title=title,
+        text=text,
+        number=account_number(task.account_number) if task.account_number else "",
+        account_path=f"/operations/accounts/{task.account_public_id}/corrections" if task.account_public_id else "",
+        payment_path=f"/operations/payments/{task.payment_public_id}/refunds" if task.payment_public_id else "",
+        subject="" if task.kind is TaskKind.UNKNOWN_TOO_OLD else task.subject,
+        opened_at=task.opened_at,
+        is_enterable=task.kind is TaskKind.REFUND_NOT_BOOKED and task.payment_public_id is not None,
+    )
