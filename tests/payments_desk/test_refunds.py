@@ -309,6 +309,20 @@ def test_above_five_thousand_roubles_a_second_person_has_to_agree(desk: Desk) ->
     assert codes(approve_refund(refund.public_id, desk.actor(OLEG))) == ["decided_already"]
 
 
+def test_a_whole_payment_goes_back_once_the_second_person_agrees_and_no_other_one_is_on_its_way(desk: Desk) -> None:
+    payment = desk.pays(7_000_00)
+    waiting = run(refunding(desk, payment, 6_900_00))
+    desk.acquirer.faults(error_500=1)
+    run(refunding(desk, payment, 100_00, nonce=OTHER))
+
+    assert codes(approve_refund(waiting.public_id, desk.actor(OLEG))) == ["refund_in_flight"]
+    with clock.fixed_at(moment(minutes=1)):
+        run(ask_open_refunds())
+        assert run(approve_refund(waiting.public_id, desk.actor(OLEG))).status == "succeeded"
+    assert sum(kopecks for _, kopecks in desk.acquirer.moves("refund")) == 7_000_00
+    assert is_booked(desk)
+
+
 def test_five_thousand_roubles_go_by_one_persons_word(desk: Desk) -> None:
     payment = desk.pays(20_000_00)
     assert run(refunding(desk, payment, 5_000_00)).status == "succeeded"
