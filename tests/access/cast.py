@@ -173,7 +173,7 @@ def _furnish(lk: Served) -> Things:
 
 
 def _moved_money(lk: Served) -> dict[str, str]:
-    """A refund and a correction of the holder's account, by the one agent there is; a bank's payment of nobody; a task."""
+    """A refund and a correction of the holder's account, a bank's payment of nobody, a task for a person."""
     now = lk.now
     lk.change(
         "INSERT INTO refunds (public_id, payment_id, account_id, key, amount_kopecks, words, status, reason, body, "
