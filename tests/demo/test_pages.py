@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lk.demo.signs import HELPER, OPERATOR, RESIDENT, SUPPORT, Sign
+from lk.demo.signs import HELPER, OPERATOR, RESIDENT, SENIOR, SUPPORT, Sign
 from tests.demo.conftest import NOW
 from tests.household import ask_letter, choose_credentials, sign_in
 from tests.served import Served, Visitor, served
@@ -47,7 +47,7 @@ def test_residents_sign_in_with_what_the_start_page_shows(lk: Served, sign: Sign
     assert who.path.startswith("/accounts")
 
 
-@pytest.mark.parametrize("sign", [SUPPORT, OPERATOR], ids=lambda sign: sign.login)
+@pytest.mark.parametrize("sign", [SUPPORT, OPERATOR, SENIOR], ids=lambda sign: sign.login)
 def test_agents_sign_in_with_the_code_of_the_demonstrations_page(lk: Served, sign: Sign) -> None:
     who = lk.visitor()
     code = _code(who, sign.login)

@@ -9,7 +9,7 @@ import pytest
 
 from lk import clock, db
 from lk.cycle.verify import verify
-from lk.demo.signs import OPERATOR, RESIDENT, SUPPORT
+from lk.demo.signs import OPERATOR, RESIDENT, SENIOR, SUPPORT
 from lk.demo.town import TownNotEmpty, found_town
 from lk.identity.passwords import is_password
 from lk.payments.reconciling import reconcile_due
@@ -78,12 +78,13 @@ def test_the_resident_holds_two_flats_and_their_password_is_a_real_one() -> None
 
 
 @pytest.mark.usefixtures("town")
-def test_the_two_agents_have_their_roles_codes_and_a_second_factor() -> None:
+def test_the_agents_have_their_roles_codes_and_a_second_factor() -> None:
     agents = rows("SELECT u.login, a.role, a.code, a.totp_secret FROM agents a JOIN users u ON u.id = a.user_id")
 
     assert {(row["login"], row["role"], row["code"]) for row in agents} == {
         (SUPPORT.login, "support", "А-17"),
         (OPERATOR.login, "operator", "О-3"),
+        (SENIOR.login, "operator", "О-1"),
     }
     assert all(row["totp_secret"] for row in agents)
 

@@ -75,6 +75,8 @@ def test_the_resident_sees_the_refund_in_the_history_and_reads_why(desk: Desk) -
     anna.get(page)
     for words in ("500,00 ₽", WORDS, "··4444", "О-1"):
         assert words in anna.text
+    anna.get(f"/accounts/{HOME}/payments/{desk.one('SELECT public_id FROM payments')}")
+    assert "Вернули 500,00 ₽" in anna.text
 
 
 def test_nobody_else_reads_it_nor_a_holder_who_came_later(desk: Desk) -> None:

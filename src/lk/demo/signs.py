@@ -21,7 +21,8 @@ RESIDENT = Sign("Житель", "ivanova", "lampa-v-podezde-5", "две квар
 HELPER = Sign("Помощник", "sosed", "klyuch-pod-kovrikom-8", "соседка: показания и оплата одной квартиры")
 SUPPORT = Sign("Сотрудник поддержки", "podderzhka", "stol-u-okna-17", "код второго шага — на странице /dev/code")
 OPERATOR = Sign("Оператор", "operator", "mesyac-pod-rukoy-3", "код второго шага — на странице /dev/code")
-SIGNS = (RESIDENT, HELPER, SUPPORT, OPERATOR)
+SENIOR = Sign("Старший оператор", "starshiy", "vtoraya-podpis-9", "вторая подпись под крупными возвратами")
+SIGNS = (RESIDENT, HELPER, SUPPORT, OPERATOR, SENIOR)
 
 NEWCOMER_ACCOUNT = "1000000101"
 NEWCOMER_METER = "14195368"

@@ -30,6 +30,7 @@ class PaymentView:
     way: Way
     has_kept_card: bool
     """The card typed for it became a linked one."""
+    refunded_kopecks: int
     created_at: datetime
     finished_at: datetime | None
 
@@ -72,7 +73,8 @@ class PaymentsPage:
 _VIEW = (
     "SELECT p.public_id, p.user_id, p.kind, p.amount_kopecks, p.status, p.reason, p.confirmation_url, p.card, p.way, "
     "EXISTS (SELECT 1 FROM cards c WHERE c.key = 'payment:' || p.id) "
-    "AS has_kept_card, p.created_at, p.finished_at FROM payments p WHERE p.account_id = {} "
+    "AS has_kept_card, (SELECT coalesce(sum(r.amount_kopecks), 0) FROM refunds r WHERE r.payment_id = p.id "
+    "AND r.status = 'succeeded') AS refunded_kopecks, p.created_at, p.finished_at FROM payments p WHERE p.account_id = {} "
 )
 
 
