@@ -30,7 +30,7 @@ run: setup ## the cabinet with the demo town, on http://localhost:8000 (PORT=900
 	@exec $(BIN)/lk serve --port $(PORT)
 
 test: setup test-setup ## the whole suite, Chromium and PostgreSQL included (ARGS="-k reading" for a part)
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-setup: $(TESTED) $(AXE) ## what `make test` needs besides: test tools, Chromium, PostgreSQL
 	@tools/test-setup

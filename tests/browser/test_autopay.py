@@ -61,8 +61,7 @@ def test_a_bill_pays_itself_and_the_resident_is_told_before(either_phone: Phone)
     phone.sees("оплачено")
 
 
-def test_a_month_is_skipped_and_autopay_switched_off_in_a_tap_each(either_phone: Phone) -> None:
-    phone = either_phone
+def test_a_month_is_skipped_and_autopay_switched_off_in_a_tap_each(phone: Phone) -> None:
     home = phone.open_cabinet()
     _link_a_card(phone, home)
     phone.comes_to("/cards/*")
