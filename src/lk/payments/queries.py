@@ -74,7 +74,8 @@ _VIEW = (
     "SELECT p.public_id, p.user_id, p.kind, p.amount_kopecks, p.status, p.reason, p.confirmation_url, p.card, p.way, "
     "EXISTS (SELECT 1 FROM cards c WHERE c.key = 'payment:' || p.id) "
     "AS has_kept_card, (SELECT coalesce(sum(r.amount_kopecks), 0) FROM refunds r WHERE r.payment_id = p.id "
-    "AND r.status = 'succeeded') AS refunded_kopecks, p.created_at, p.finished_at FROM payments p WHERE p.account_id = {} "
+    "AND r.status = 'succeeded') AS refunded_kopecks, p.created_at, p.finished_at "
+    "FROM payments p WHERE p.account_id = {} "
 )
 
 
