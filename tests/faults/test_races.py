@@ -90,6 +90,7 @@ def test_by_hand_and_by_autopay_at_once_the_debt_is_paid_once(town_of: Callable[
     db.run(check_books(town))
 
 
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 @pytest.mark.usefixtures("unhurried")
 def test_without_looking_for_another_payment_the_debt_is_paid_twice(
     town_of: Callable[[int], Town], monkeypatch: pytest.MonkeyPatch
@@ -132,6 +133,7 @@ def test_no_charge_follows_the_word_that_the_card_is_unlinked(town_of: Callable[
     db.run(check_books(town))
 
 
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 def test_without_waiting_for_what_was_sent_a_charge_follows(
     town_of: Callable[[int], Town], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -70,6 +70,7 @@ def test_a_copy_of_six_hours_ago_put_back_charges_nobody_again(
     assert db.run(paid(town)) == len(town.owed)
 
 
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 def test_a_copy_put_back_and_nobody_asked_charges_twice(
     place: Place, town_of: Callable[[int], Town], request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
