@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import httpx
@@ -19,6 +19,8 @@ from lk.acquirer.answers import UNREACHABLE, Outcome, Unknown, created, intent_o
 from lk.acquirer.methods import LinkOutcome, method_created, method_shown
 from lk.acquirer.refunds import RefundOutcome, refund_created, refund_shown
 from lk.config import settings
+
+Told = TypeVar("Told")
 
 KEY_LONGEST = 64
 ANSWER_SECONDS = 20.0
@@ -59,30 +61,24 @@ class Gateway:
 
     async def create(self, key: str, body: str) -> Outcome:
         """`body` is the frozen JSON; the same `key` and `body` make one payment, however often they are sent."""
-        answer = await self._post("/payments", key, body)
-        return answer if isinstance(answer, Unknown) else created(answer.status_code, answer.content)
+        return await self._post("payments", key, body, created)
 
     async def ask(self, acquirer_id: str) -> Outcome:
-        answer = await self._call("GET", f"/payments/{quote(acquirer_id, safe='')}")
-        return answer if isinstance(answer, Unknown) else shown(answer.status_code, answer.content)
+        return await self._ask("payments", acquirer_id, shown)
 
     async def create_method(self, key: str, body: str) -> LinkOutcome:
         """Begins to link a card; what `key` and `body` are, see `create`."""
-        answer = await self._post("/payment_methods", key, body)
-        return answer if isinstance(answer, Unknown) else method_created(answer.status_code, answer.content)
+        return await self._post("payment_methods", key, body, method_created)
 
     async def ask_method(self, acquirer_id: str) -> LinkOutcome:
-        answer = await self._call("GET", f"/payment_methods/{quote(acquirer_id, safe='')}")
-        return answer if isinstance(answer, Unknown) else method_shown(answer.status_code, answer.content)
+        return await self._ask("payment_methods", acquirer_id, method_shown)
 
     async def create_refund(self, key: str, body: str) -> RefundOutcome:
         """What `key` and `body` are, see `create`."""
-        answer = await self._post("/refunds", key, body)
-        return answer if isinstance(answer, Unknown) else refund_created(answer.status_code, answer.content)
+        return await self._post("refunds", key, body, refund_created)
 
     async def ask_refund(self, acquirer_id: str) -> RefundOutcome:
-        answer = await self._call("GET", f"/refunds/{quote(acquirer_id, safe='')}")
-        return answer if isinstance(answer, Unknown) else refund_shown(answer.status_code, answer.content)
+        return await self._ask("refunds", acquirer_id, refund_shown)
 
     async def find(self, intent_id: str, since: datetime) -> Outcome | None:
         """The payment of an intent made at `since`; None where the acquirer's complete list has none."""
@@ -119,11 +115,16 @@ class Gateway:
                 return
             query["cursor"] = cursor
 
-    async def _post(self, path: str, key: str, body: str) -> httpx.Response | Unknown:
+    async def _post(self, what: str, key: str, body: str, meant: Callable[[int, bytes], Told]) -> Told | Unknown:
         if not 1 <= len(key) <= KEY_LONGEST:
             raise ValueError(f"an idempotence key has 1 to {KEY_LONGEST} characters")
         headers = {"Idempotence-Key": key, "Content-Type": "application/json"}
-        return await self._call("POST", path, content=body.encode(), headers=headers)
+        answer = await self._call("POST", f"/{what}", content=body.encode(), headers=headers)
+        return answer if isinstance(answer, Unknown) else meant(answer.status_code, answer.content)
+
+    async def _ask(self, what: str, acquirer_id: str, meant: Callable[[int, bytes], Told]) -> Told | Unknown:
+        answer = await self._call("GET", f"/{what}/{quote(acquirer_id, safe='')}")
+        return answer if isinstance(answer, Unknown) else meant(answer.status_code, answer.content)
 
     async def _call(self, method: str, path: str, **how: Any) -> httpx.Response | Unknown:
         try:

@@ -27,7 +27,6 @@ class _Ended:
     account_number: str
     period: Period
     due_on: date
-    attempts: int
     autopay_id: int
     user_id: int
     email: str
@@ -117,7 +116,7 @@ async def _ended(month_ids: Sequence[int] = ()) -> list[_Ended]:
     return await db.read_as(
         _Ended,
         "SELECT m.id AS month_id, m.account_id, a.public_id, a.number AS account_number, m.period, m.due_on, "  # noqa: S608 - placeholders only
-        "m.attempts, m.autopay_id, p.user_id, coalesce(u.email, '') AS email, p.id AS payment_id, p.status, p.reason, "
+        "m.autopay_id, p.user_id, coalesce(u.email, '') AS email, p.id AS payment_id, p.status, p.reason, "
         "p.amount_kopecks, p.card AS last_four "
         "FROM autopay_months m JOIN payments p ON p.account_id = m.account_id AND p.period = m.period "
         "AND p.attempt = m.attempts AND p.kind = 'autopay' JOIN accounts a ON a.id = m.account_id "
