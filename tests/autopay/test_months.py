@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from lk import db
+from lk.autopay.queries import months_of
 from lk.autopay.rules import NEVER_AGAIN
 from tests.autopay.cast import OWED, Mode, Payer
 from tests.payments.cast import run
@@ -179,6 +182,8 @@ def test_money_that_came_in_time_ends_the_trying(payer: Payer) -> None:
     payer.card_will("insufficient_funds")
     payer.tick("10-04 09:00")
     payer.tick("10-05 10:00")
+    (month,) = run(months_of(payer.account_id, None))
+    assert month.next_on == date(2026, 10, 6)
     payer.card_will("succeeds")
     payer.tick("10-06 10:00")
     payer.tick("10-07 10:00")

@@ -28,6 +28,7 @@ from lk.autopay.queries import (
 from lk.autopay.rules import DAYS, USUAL_DAY, Mode, MonthStatus, judge_wish
 from lk.autopay.unlinking import unlink_card
 from lk.cards.messages import card_name
+from lk.cards.names import card_names
 from lk.ledger.queries import balance
 from lk.money import to_rubles
 from lk.outcome import Problem, Refused
@@ -96,6 +97,7 @@ async def _page(
     is_read_only = viewer.is_agent or account.access_role != "holder"
     errors = [(problem.field, sentence(problem)) for problem in problems]
     planned = next((each for each in months if each.status is MonthStatus.PLANNED), None)
+    to_choose = [] if is_read_only else await cards_to_choose(viewer.user_id)
     return page(
         request,
         "autopay/page.html",
@@ -103,13 +105,10 @@ async def _page(
         active_tab="autopay",
         autopay=found,
         planned=planned,
-        next_on=await next_charge_on(found.wish) if found else None,
+        next_on=planned.next_on if planned else await next_charge_on(found.wish) if found else None,
         stopped_because=reason_sentence(found.reason) if found and found.suspended_at else "",
         months=[_shown(each) for each in months],
-        card_options=[
-            (each.public_id, card_name(each.brand, each.last_four))
-            for each in ([] if is_read_only else await cards_to_choose(viewer.user_id))
-        ],
+        card_options=[(each.public_id, name) for each, name in zip(to_choose, card_names(to_choose), strict=True)],
         day_options=[(str(day), f"{day}-го") for day in DAYS],
         form=_prefilled(found) if form is None else {name: form.get(name, "") for name in FIELDS},
         is_typed=form is not None,
@@ -124,8 +123,8 @@ async def _page(
 async def _rehearsal(request: Request, asked: AutopayForm) -> Response[str]:
     account = _account(request)
     cards = await cards_to_choose(viewer_in(request).user_id)
-    card = next((each for each in cards if each.public_id == asked.card_id), None)
-    if card is None:
+    names = dict(zip((each.public_id for each in cards), card_names(cards), strict=True))
+    if asked.card_id not in names:
         raise Refused([Problem("card_gone", field="card")])
     wish = asked.wish
     months = await rehearsal(account.id, wish)
@@ -134,7 +133,7 @@ async def _rehearsal(request: Request, asked: AutopayForm) -> Response[str]:
         "autopay/rehearsal.html",
         active_tab="autopay",
         wish=wish,
-        card_name=card_name(card.brand, card.last_four),
+        card_name=names[asked.card_id],
         first_on=await next_charge_on(wish),
         months=months,
         until=Period.of(months[-1].charged_on) if months else None,
@@ -145,7 +144,7 @@ async def _rehearsal(request: Request, asked: AutopayForm) -> Response[str]:
             "mode": wish.mode.value,
             sum_field(wish.mode): to_rubles(wish.sum_kopecks),
             "day": str(wish.day),
-            "card": card.public_id,
+            "card": asked.card_id,
             "is_confirmed": "yes",
         },
     )

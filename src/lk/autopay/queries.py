@@ -53,12 +53,19 @@ class MonthView:
     paid_kopecks: int | None
     last_four: str | None
 
+    @property
+    def next_on(self) -> date:
+        """When money is taken: on the day that was told; after an attempt that failed, on the day of the other one."""
+        return clock.local_date(self.next_at) if self.attempts else self.charge_on
+
 
 @dataclass(frozen=True, slots=True)
 class CardChoice:
     public_id: str
     brand: str
     last_four: str
+    expires: Period | None
+    linked_at: datetime
 
 
 async def autopay_of(account_id: int, user_id: int) -> AutopayView | None:
@@ -94,7 +101,8 @@ async def months_of(account_id: int, since: datetime | None = None) -> list[Mont
 async def cards_to_choose(user_id: int) -> list[CardChoice]:
     return await db.read_as(
         CardChoice,
-        "SELECT public_id, brand, last_four FROM cards WHERE user_id = {} AND status = 'active' ORDER BY id DESC",
+        "SELECT public_id, brand, last_four, expires, linked_at FROM cards WHERE user_id = {} AND status = 'active' "
+        "ORDER BY id DESC",
         user_id,
     )
 
