@@ -16,6 +16,7 @@ from time import process_time
 
 import typst
 
+from lk.billing.moves import Move, MoveKind
 from lk.billing.paper import NOTHING_ENCLOSED, Enclosure
 from lk.billing.pdf import print_batch, print_bills
 from lk.billing.sheet import BillSheet, DialRow, Month, SheetLine
@@ -129,10 +130,11 @@ def _sheets(count: int) -> Iterator[BillSheet]:
             vat_percent=22,
             vat_kopecks=total * 22 // 122,
             opening_kopecks=0,
-            paid_kopecks=total - 100,
+            moves=(Move(MoveKind.PAYMENT, 100 - total),),
             penalty_lines=(),
             penalty_kopecks=0,
             opening_penalty_kopecks=0,
+            penalty_moves=(),
             due_on=date(2026, 4, 10),
             issued_on=date(2026, 3, 26),
             zones=("День", "Ночь")[:zones],

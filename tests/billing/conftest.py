@@ -7,14 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.household import build_house, register, served_house
+from tests.household import register, served_house
 from tests.journeys.steps import send_reading
 from tests.served import Served, Visitor
-
-
-@pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_house(tmp_path_factory.mktemp("house"))
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from lk.billing.moves import Move, MoveKind
 from lk.billing.sheet import BillSheet, DialRow, Month, SheetLine
 from lk.filters import kwh, money
 from lk.period import Period
@@ -56,10 +57,11 @@ TWO_ZONES = BillSheet(
     vat_percent=20,
     vat_kopecks=34810,
     opening_kopecks=0,
-    paid_kopecks=195420,
+    moves=(Move(MoveKind.PAYMENT, -195420),),
     penalty_lines=(),
     penalty_kopecks=0,
     opening_penalty_kopecks=0,
+    penalty_moves=(),
     due_on=date(2025, 8, 10),
     issued_on=date(2025, 7, 26),
     zones=("День", "Ночь"),
@@ -101,7 +103,7 @@ SETTLEMENT = replace(
 PENALTY = replace(
     TWO_ZONES,
     opening_kopecks=200000,
-    paid_kopecks=200000,
+    moves=(Move(MoveKind.PAYMENT, -200000),),
     penalty_lines=(
         SheetLine(
             "Пени за март 2025",
@@ -136,11 +138,23 @@ BANDS = replace(
     total_kopecks=5621300,
     vat_kopecks=936883,
     opening_kopecks=312055,
-    paid_kopecks=0,
+    moves=(),
     zones=("Всего",),
     months=months(24, 6500),
 )
 UNKNOWN_READER = replace(TWO_ZONES, holder_name=None, address=None, postcode="")
+CORRECTED = replace(
+    TWO_ZONES,
+    opening_kopecks=0,
+    moves=(
+        Move(MoveKind.PAYMENT, -195420),
+        Move(MoveKind.REFUND, 50000),
+        Move(MoveKind.CORRECTION, -30000, date(2025, 7, 3), "Перерасчёт за отсутствие света"),
+        Move(MoveKind.PAYOUT, 12000, date(2025, 7, 5), "Заявление и поручение 14"),
+        Move(MoveKind.LATE, 8420),
+    ),
+    penalty_moves=(Move(MoveKind.CORRECTION, -1647, date(2025, 7, 4), "Пени сняты: сайт не работал"),),
+)
 COMMON = {
     "two zones": TWO_ZONES,
     "estimate": ESTIMATE,
@@ -149,4 +163,5 @@ COMMON = {
     "replaced meter": REPLACED,
     "bands": BANDS,
     "provisional": UNKNOWN_READER,
+    "corrected": replace(CORRECTED, moves=CORRECTED.moves[:3], penalty_moves=()),
 }

@@ -12,6 +12,7 @@ import pytest
 
 from lk import db
 from lk.accounts.queries import AccountView, account_as_held, find_by_number
+from lk.billing.moves import Move, MoveKind
 from lk.billing.open_data import bills_csv, readings_csv
 from lk.billing.sheet import BillSheet, Month
 from lk.billing.sheets import sheet_for, sheets_of
@@ -81,7 +82,8 @@ def test_an_estimated_month_says_that_there_was_no_reading(town: Town) -> None:
 
 def test_what_was_owed_and_paid_since_the_bill_before_is_there(town: Town) -> None:
     august = sheet(town, AUGUST)
-    assert (august.opening_kopecks, august.paid_kopecks) == (8860, 200000)
+    assert (august.opening_kopecks, august.moves) == (8860, (Move(MoveKind.PAYMENT, -200000),))
+    assert august.before_kopecks == sheet(town, JULY).to_pay_kopecks == 208860
     assert august.to_pay_kopecks == 8860 + 150 * 945 + 80 * 408
 
 

@@ -59,7 +59,7 @@ def told(sheet: BillSheet) -> Iterator[str]:
         yield from (each.title, each.note, filters.money(each.amount_kopecks))
     yield f"В том числе НДС {sheet.vat_percent} % — {filters.money(sheet.vat_kopecks)}"
     for step in (*ladder(sheet), *penalty_ladder(sheet)):
-        yield from (step.sum, step.title.split()[0])
+        yield from (step.sum, step.title.split()[0], *step.note.split())
     whys = [why for each in (*sheet.lines, *sheet.penalty_lines) for why in each.why]
     yield from (word for text in (*comparisons(sheet), *sheet.notes, *whys) for word in spaced(text).split())
 

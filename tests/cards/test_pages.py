@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from lk import clock
+from tests import loopback
 from tests.payments.cast import NOON, Acquirer, later
 from tests.payments.site import CARDS, HOME, Site, found
 from tests.sandbox.shop import wait_until
@@ -172,7 +173,7 @@ def test_a_notice_of_a_card_is_asked_about_and_believed_by_no_word_of_its_own(si
     location = site.sends(CARDS).headers["location"]
     (method,) = site.rows("SELECT acquirer_id FROM cards")[0]
     notice = {"event": "payment_method.active", "object": {"id": method, "saved": True, "status": "active"}}
-    answer = httpx.post(f"{site.origin}/acquirer/events", json=notice, trust_env=False)
+    answer = loopback.post(f"{site.origin}/acquirer/events", json=notice)
     assert (answer.status_code, statuses(site)) == (200, ["pending"])
     acquirer.pay(location)
     wait_until(lambda: statuses(site) == ["active"])

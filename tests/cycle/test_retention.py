@@ -36,6 +36,11 @@ async def _furnish(who: Newcomer) -> None:
             "(account_id, invited_by, email, created_at, ends_at, finished_at) VALUES ({}, {}, 'a', {}, {}, {})",
             [account, user, now, now, now],
         ),
+        "cards": (
+            "(public_id, user_id, account_id, key, body, status, brand, last_four, created_at, asked_at) "
+            "VALUES ('card', {}, {}, 'card', '', 'refused', '', '', {}, {})",
+            [user, account, now - MINUTE, now],
+        ),
         "data_exports": (
             "(public_id, user_id, asked_at, ready_at, ends_at) VALUES ('copy', {}, {}, {}, {})",
             [user, now, now, now],
@@ -117,6 +122,24 @@ def test_many_old_photos_go_and_a_young_one_stays(newcomer: Newcomer) -> None:
     newcomer.at(_photographed_flat, newcomer.now, 1)
     newcomer.at(clean_up)
     assert [row["added_at"] for row in newcomer.rows("SELECT added_at FROM reading_photos")] == [newcomer.now]
+
+
+def test_of_cards_only_links_that_came_to_nothing_go(newcomer: Newcomer) -> None:
+    newcomer.open_cabinet()
+    user = newcomer.rows("SELECT id FROM users")[0]["id"]
+    account = newcomer.rows("SELECT min(id) AS id FROM accounts")[0]["id"]
+    for status in ("created", "pending", "refused", "active", "unlinked"):
+        newcomer.change(
+            "INSERT INTO cards (public_id, user_id, account_id, key, body, status, acquirer_id, brand, last_four, "
+            "created_at, linked_at) VALUES ({}, {}, {}, {}, '', {}, {}, '', '4444', {}, {})",
+            *(status, user, account, status, status, status, newcomer.now, newcomer.now),
+        )
+    newcomer.later(days=90)
+    newcomer.at(clean_up)
+    assert len(newcomer.rows("SELECT id FROM cards")) == 5
+    newcomer.now += MINUTE
+    newcomer.at(clean_up)
+    assert [row["status"] for row in newcomer.rows("SELECT status FROM cards ORDER BY id")] == ["active", "unlinked"]
 
 
 def test_what_is_still_open_is_kept_however_old(newcomer: Newcomer) -> None:

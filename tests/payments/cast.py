@@ -26,6 +26,7 @@ from lk.payments.means import Means
 from lk.payments.starting import start_payment
 from lk.payments.tables import Payment
 from lk.sandbox import Sandbox
+from tests import loopback
 
 T = TypeVar("T")
 
@@ -53,7 +54,7 @@ class Acquirer:
     http: httpx.Client = field(init=False)
 
     def __post_init__(self) -> None:
-        self.http = httpx.Client(base_url=self.origin, auth=("demo-shop", "demo-secret"), timeout=5.0, trust_env=False)
+        self.http = loopback.client(base_url=self.origin, auth=("demo-shop", "demo-secret"))
 
     def faults(self, **wanted: object) -> None:
         assert self.http.post("/faults", json=wanted).status_code == 200
@@ -68,10 +69,10 @@ class Acquirer:
 
     def pay(self, page_url: str, card: str = "passes") -> None:
         """The payer chooses a card on the hosted page."""
-        assert httpx.post(page_url, data={"card": card}, trust_env=False).status_code == 303
+        assert loopback.post(page_url, data={"card": card}).status_code == 303
 
     def answer_bank(self, page_url: str, answer: str) -> None:
-        assert httpx.post(f"{page_url}/bank", data={"answer": answer}, trust_env=False).status_code == 303
+        assert loopback.post(f"{page_url}/bank", data={"answer": answer}).status_code == 303
 
     def page_of_newest(self) -> str:
         return str(self.payments()[0]["confirmation"]["confirmation_url"])

@@ -13,7 +13,7 @@ from lk.sandbox import create_sandbox
 from tests.payments.cast import NOON, Acquirer, Household, run, settle_in
 from tests.payments.site import Site, open_site
 from tests.postgres import create_database, drop_database
-from tests.sandbox.shop import served
+from tests.sandbox.shop import Stage
 
 
 @pytest.fixture(autouse=True)
@@ -23,13 +23,12 @@ def at_noon() -> Iterator[None]:
 
 
 @pytest.fixture
-def acquirer(tmp_path: Path) -> Iterator[Acquirer]:
+def acquirer(tmp_path: Path, stage: Stage) -> Iterator[Acquirer]:
     sandbox = create_sandbox(store_path=tmp_path / "sandbox.sqlite3", now=clock.now)
-    with served(sandbox) as origin:
-        acquirer = Acquirer(origin, sandbox)
-        use_sandbox(f"{origin}/v3")
-        with acquirer.http:
-            yield acquirer
+    acquirer = Acquirer(stage.origin, sandbox)
+    with stage.showing(sandbox), acquirer.http:
+        use_sandbox(f"{stage.origin}/v3")
+        yield acquirer
     use_sandbox(None)
 
 

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from lk.config import settings
+from tests import loopback
 from tests.payments.cast import OWED, Acquirer, later
 from tests.payments.site import NONCE_FIELD, PAYMENTS, Site, found
 from tests.sandbox.shop import wait_until
@@ -156,12 +157,12 @@ def test_an_agent_who_looks_sees_payments_without_cards_and_cannot_pay(site: Sit
     ["", "{", "[]", "null", '{"event": "payment.succeeded"}', '{"event": 1, "object": {"id": 2}}', "[" * 100_000],
 )
 def test_what_is_no_notice_is_refused(site: Site, body: str) -> None:
-    assert httpx.post(f"{site.origin}/acquirer/events", content=body, trust_env=False).status_code == 400
+    assert loopback.post(f"{site.origin}/acquirer/events", content=body).status_code == 400
 
 
 def test_a_notice_of_something_unknown_is_taken_and_forgotten(site: Site) -> None:
     notice = {"event": "payment.succeeded", "object": {"id": "22d6d597-000f-5000-9000-145f6df21d6f"}}
-    assert httpx.post(f"{site.origin}/acquirer/events", json=notice, trust_env=False).status_code == 200
+    assert loopback.post(f"{site.origin}/acquirer/events", json=notice).status_code == 200
     assert site.entries() == []
 
 

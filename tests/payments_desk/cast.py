@@ -32,6 +32,7 @@ from lk.payments.tables import Payment
 from lk.period import Period
 from lk.sandbox import Sandbox
 from lk.tokens import new_public_id
+from tests import loopback
 from tests.pages import check_page
 
 T = TypeVar("T")
@@ -74,7 +75,7 @@ class Acquirer:
         return [record.body for record in self.sandbox.till.store.newest("refund", [], 100)]
 
     def pay(self, page_url: str) -> None:
-        assert httpx.post(page_url, data={"card": "passes"}, trust_env=False).status_code == 303
+        assert loopback.post(page_url, data={"card": "passes"}).status_code == 303
 
     def refund_in_own_cabinet(self, payment_id: str, kopecks: int) -> str:
         """Past lk, as the company's people can do in the acquirer's cabinet; the refund's id."""

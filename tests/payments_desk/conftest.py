@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
 from lk import clock
 from lk.acquirer.gateway import use_sandbox
 from lk.sandbox import create_sandbox
+from tests import loopback
 from tests.database import Database
 from tests.payments_desk.cast import NOON, Acquirer, Desk, open_desk, run, site
-from tests.sandbox.shop import served
+from tests.sandbox.shop import Stage
 
 
 @pytest.fixture(autouse=True)
@@ -23,14 +23,14 @@ def at_noon() -> Iterator[None]:
 
 
 @pytest.fixture
-def acquirer(tmp_path: Path) -> Iterator[Acquirer]:
+def acquirer(tmp_path: Path, stage: Stage) -> Iterator[Acquirer]:
     sandbox = create_sandbox(store_path=tmp_path / "sandbox.sqlite3", now=clock.now)
     with (
-        served(sandbox) as origin,
-        httpx.Client(base_url=origin, auth=("demo-shop", "demo-secret"), timeout=5.0, trust_env=False) as http,
+        stage.showing(sandbox),
+        loopback.client(base_url=stage.origin, auth=("demo-shop", "demo-secret")) as http,
     ):
-        use_sandbox(f"{origin}/v3")
-        yield Acquirer(origin, sandbox, http)
+        use_sandbox(f"{stage.origin}/v3")
+        yield Acquirer(stage.origin, sandbox, http)
     use_sandbox(None)
 
 

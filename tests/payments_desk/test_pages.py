@@ -222,7 +222,7 @@ def test_a_banks_payment_is_looked_at_confirmed_and_credited(desk: Desk) -> None
     assert (asked.status_code, desk.owes()) == (422, 0)
     assert "Проверьте, тот ли это счёт" in olga.text
     olga.follow(f"{path}/assignment", account_number=HOME_NUMBER, confirmed=HOME_NUMBER)
-    assert "Все платежи нашли свой счёт." in olga.text
+    assert "Все платежи разобраны." in olga.text
     assert desk.owes() == -100_000
     assert olga.get(path).status_code == 303
     assert olga.get("/operations/bank-payments/2").status_code == 404

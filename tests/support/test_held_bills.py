@@ -7,20 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.household import AGENT_PASSWORD, OTHER_ACCOUNT, build_house, hire, served_house, sign_in
+from tests.household import AGENT_PASSWORD, OTHER_ACCOUNT, hire, served_house, sign_in
 from tests.served import Served, Visitor
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[tuple[Served, Visitor]]:
+def desk(house: Path, tmp_path: Path) -> Iterator[tuple[Served, Visitor]]:
     """Petrov's reading of July comes to more than his line can carry in a month; an agent has signed in."""
-    house = build_house(tmp_path)
-    folder = tmp_path / "served"
-    folder.mkdir()
-    with served_house(house, folder) as lk:
+    with served_house(house, tmp_path) as lk:
         agent = hire(lk, "podderzhka", "support")
         lk.change("UPDATE accounts SET power_kw = 1 WHERE number = {}", OTHER_ACCOUNT)
-        path = folder / "readings.csv"
+        path = lk.folder / "readings.csv"
         path.write_text(
             "account_number,meter_number,taken_on,t1,t2,t3,source\n1000000102,20202020,2025-07-20,2000,,,import\n",
             encoding="utf-8",

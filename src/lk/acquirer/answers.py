@@ -32,7 +32,7 @@ REQUEST_REFUSED = "request_refused"
 class Told:
     """Whose payment it is, in the acquirer's own words. `intent_id` is ours, `card` the last four digits or empty.
 
-    `saved`: the card that the payment made a linked one.
+    `saved`: the card that the payment made a linked one. `refunded_kopecks`: what of it went back.
     """
 
     acquirer_id: str
@@ -40,6 +40,7 @@ class Told:
     amount_kopecks: int
     card: str = ""
     saved: SavedCard | None = None
+    refunded_kopecks: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,7 @@ def _outcome(payment: Any) -> Outcome:
         amount_kopecks=kopecks_in(payment["amount"]),
         card=last_four(payment.get("payment_method")),
         saved=saved_card(payment.get("payment_method")),
+        refunded_kopecks=kopecks_in(payment["refunded_amount"]) if payment.get("refunded_amount") else 0,
     )
     match payment["status"]:
         case "succeeded":

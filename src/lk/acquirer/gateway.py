@@ -33,19 +33,21 @@ _SENT_WITHIN = timedelta(hours=25)
 """A request is sent again with the same key only in the first day of an intent: no later payment can be of it."""
 
 _sandbox_url: str | None = None
+_wire: httpx.AsyncBaseTransport | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Gateway:
     """`base_url` ends with `/v3`. Nothing here raises for what the acquirer or the network does.
 
-    `lines` are connections kept for many calls, where there are any.
+    `lines` are connections kept for many calls, where there are any; `wire` leads to a sandbox in this very process.
     """
 
     base_url: str
     shop_id: str
     secret: str = field(repr=False)
     lines: asyncio.LifoQueue[httpx.AsyncClient] | None = field(default=None, repr=False)
+    wire: httpx.AsyncBaseTransport | None = field(default=None, repr=False)
 
     @asynccontextmanager
     async def connected(self, at_once: int = 1) -> AsyncIterator[Gateway]:
@@ -147,20 +149,25 @@ class Gateway:
 
     def _new_client(self) -> httpx.AsyncClient:
         credentials = (self.shop_id, self.secret)
-        return httpx.AsyncClient(auth=credentials, timeout=_TIMEOUT, verify=_tls(), trust_env=False)
+        return httpx.AsyncClient(
+            auth=credentials, timeout=_TIMEOUT, verify=_tls(), trust_env=False, transport=self.wire
+        )
 
 
 def gateway() -> Gateway:
     """The acquirer of the settings; in demo the sandbox of this process, or of the one that serves the site."""
     known = settings()
-    url = known.acquirer_url or _sandbox_url or f"{known.public_url}/sandbox/v3"
-    return Gateway(url, known.acquirer_shop_id, known.acquirer_secret)
+    url = (None if _wire else known.acquirer_url) or _sandbox_url or f"{known.public_url}/sandbox/v3"
+    return Gateway(url, known.acquirer_shop_id, known.acquirer_secret, wire=_wire)
 
 
-def use_sandbox(url: str | None) -> None:
-    """Where this process finds the sandbox, as `http://127.0.0.1:8000/sandbox/v3`, when no acquirer is set."""
-    global _sandbox_url
-    _sandbox_url = url
+def use_sandbox(url: str | None, wire: httpx.AsyncBaseTransport | None = None) -> None:
+    """Where this process finds the sandbox, as `http://127.0.0.1:8000/sandbox/v3`, when no acquirer is set.
+
+    `wire` leads to one in this very process; no other acquirer is called then, whatever is set.
+    """
+    global _sandbox_url, _wire
+    _sandbox_url, _wire = url, wire
 
 
 def frozen(body: Mapping[str, object]) -> str:

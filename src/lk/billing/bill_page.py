@@ -7,14 +7,16 @@ from dataclasses import dataclass
 
 from lk import clock, filters
 from lk.accounts.queries import AccountView
+from lk.billing.moves import Move, moves_after, moves_of
 from lk.billing.payment_qr import QrPicture, payment_text, qr_picture
 from lk.billing.queries import BillVersion, bill_of, bills_of, versions_of
 from lk.billing.sheet import BillSheet
 from lk.billing.sheets import sheet_for
-from lk.billing.sums import Step, comparisons, ladder, penalty_ladder
+from lk.billing.sums import Step, comparisons, ladder, moved, penalty_ladder
 from lk.billing.views import MeterCard, Series, meters_of, series_of
 from lk.config import settings
-from lk.ledger.queries import balance, paid_between
+from lk.ledger.queries import balance
+from lk.ledger.rules import Part
 from lk.period import Period
 
 
@@ -28,7 +30,7 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class BillPage:
-    """`owed_kopecks` is the principal owed now, `paid_since_kopecks` what was paid of it after the newest bill.
+    """`owed_kopecks` is the principal owed now, `moves_since` what brought it there after the newest bill.
 
     `versions`: (words, number) of the period's other bills.
     """
@@ -37,7 +39,7 @@ class BillPage:
     is_live: bool
     is_newest: bool
     owed_kopecks: int
-    paid_since_kopecks: int
+    moves_since: tuple[Move, ...]
     is_overdue: bool
     versions: list[tuple[str, int]]
     principal_code: Code | None
@@ -50,6 +52,15 @@ class BillPage:
     @property
     def ladder(self) -> list[Step]:
         return list(ladder(self.sheet))
+
+    @property
+    def since(self) -> list[Step]:
+        """What came after the bill, and where that leads; nothing where nothing came."""
+        if not self.moves_since:
+            return []
+        title = "Сейчас аванс" if self.owed_kopecks < 0 else "Сейчас к оплате"
+        now = Step(title, filters.money(abs(self.owed_kopecks)), is_answer=True)
+        return [*(moved(each, "после этого счёта") for each in self.moves_since), now]
 
     @property
     def penalty_ladder(self) -> list[Step]:
@@ -82,12 +93,16 @@ async def bill_page(account: AccountView, period: Period, number: int | None = N
         is_live=version.is_live,
         is_newest=is_newest,
         owed_kopecks=owed.principal,
-        paid_since_kopecks=await paid_between(account.id, newest[0].issued_at) if is_newest else 0,
+        moves_since=await _since(account, version.id) if is_newest else (),
         is_overdue=owed.principal > 0 and sheet.due_on is not None and clock.today() > sheet.due_on,
         versions=[(_words(each), each.number) for each in versions if each.id != version.id],
         principal_code=_code(sheet, owed.principal) if is_newest else None,
         penalty_code=_code(sheet, owed.penalty, is_penalty=True) if is_newest else None,
     )
+
+
+async def _since(account: AccountView, bill_id: int) -> tuple[Move, ...]:
+    return moves_of(await moves_after(bill_id), Part.PRINCIPAL, account.seen_since)
 
 
 async def _chosen(

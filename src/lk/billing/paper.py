@@ -200,7 +200,10 @@ def _line(line: SheetLine) -> dict[str, str]:
 
 
 def _steps(steps: Iterable[Step]) -> list[dict[str, Any]]:
-    return [{"title": each.title, "sum": each.sum, "is_answer": each.is_answer} for each in steps]
+    return [
+        {"title": each.title, "sum": each.sum, "is_answer": each.is_answer, "note": _breakable(each.note)}
+        for each in steps
+    ]
 
 
 def _code(enclosure: Enclosure) -> Iterator[dict[str, str]]:

@@ -16,7 +16,7 @@ def placed(words: dict[str, Any]) -> dict[str, Any]:
     explained = [*words["lines"]["rows"], *words["penalty_lines"]["rows"]]
     left = 25 + sum(12 + 4 * (1 + len(each["why"]) // 72) for each in explained)
     left += 12 if words["penalty_lines"]["rows"] else 0
-    right = 62 + 5 * len(words["ladder"]["rows"]) + _ladder_room(words["penalty_lines"]["ladder"])
+    right = 62 + _rows_room(words["ladder"]["rows"]) + _ladder_room(words["penalty_lines"]["ladder"])
     is_left = left <= right
     notes = sum(8 + 4 * (1 + len(each["words"]) // (60 if is_left else 32)) for each in words["notes"])
     tallest = max(left + notes, right) if is_left else max(left, right + notes)
@@ -24,8 +24,12 @@ def placed(words: dict[str, Any]) -> dict[str, Any]:
     return words | {"has_notes_left": is_left, "is_numbered": _dials_room(words["dials"]) + tallest > room}
 
 
-def _ladder_room(steps: Sequence[object]) -> int:
-    return 12 + 5 * len(steps) if steps else 0
+def _ladder_room(steps: Sequence[dict[str, Any]]) -> int:
+    return 12 + _rows_room(steps) if steps else 0
+
+
+def _rows_room(steps: Sequence[dict[str, Any]]) -> int:
+    return sum(5 + (4 * (1 + len(each["note"]) // 36) if each["note"] else 0) for each in steps)
 
 
 def _dials_room(dials: dict[str, Any]) -> int:

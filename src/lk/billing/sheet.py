@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from lk.billing.moves import Move
 from lk.period import Period
 
 
@@ -55,8 +56,8 @@ class Month:
 class BillSheet:
     """One issued bill. Sums are in kopecks.
 
-    `opening_kopecks`: principal owed before this bill, an advance if negative; of it `paid_kopecks` came in since the
-    bill before. `penalty_lines` are this bill's, `opening_penalty_kopecks` what was owed of penalty before.
+    `opening_kopecks`: principal owed before this bill, an advance if negative; `moves` brought it there from what the
+    bill before left. `penalty_lines` are this bill's; `opening_penalty_kopecks` and `penalty_moves` alike of penalty.
     `holder_name` and `address` are None for a reader who may not see them. `zones` are named for people. `months` ends
     with this bill's, two years at most.
     """
@@ -74,16 +75,26 @@ class BillSheet:
     vat_percent: int
     vat_kopecks: int
     opening_kopecks: int
-    paid_kopecks: int
+    moves: tuple[Move, ...]
     penalty_lines: tuple[SheetLine, ...]
     penalty_kopecks: int
     opening_penalty_kopecks: int
+    penalty_moves: tuple[Move, ...]
     due_on: date | None
     issued_on: date
     zones: tuple[str, ...]
     months: tuple[Month, ...]
     notes: tuple[str, ...]
     """What else its reader has to know: corrections, an opened cabinet, a window or a due day that was moved."""
+
+    @property
+    def before_kopecks(self) -> int:
+        """Principal that the bill before left, an advance if negative."""
+        return self.opening_kopecks - sum(each.kopecks for each in self.moves)
+
+    @property
+    def penalty_before_kopecks(self) -> int:
+        return self.opening_penalty_kopecks - sum(each.kopecks for each in self.penalty_moves)
 
     @property
     def to_pay_kopecks(self) -> int:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 from lk import clock, db
+from lk.billing.moves import StoredMove, moves_between
 from lk.billing.queries import ChargeView, OpenedCabinet, cabinets_opened_before, charges_in
 from lk.period import Period
 
@@ -31,7 +32,6 @@ class StoredBill:
     vat_kopecks: int
     vat_percent: int
     opening_kopecks: int
-    paid_kopecks: int
     penalty_kopecks: int
     opening_penalty_kopecks: int
     due_on: date | None
@@ -79,6 +79,7 @@ class SheetFacts:
 
     bills: dict[int, StoredBill]
     charges: dict[int, list[ChargeView]]
+    moves: dict[int, list[StoredMove]]
     months: dict[int, list[StoredMonth]]
     penalties: dict[int, list[StoredPenalty]]
     opened: dict[int, OpenedCabinet]
@@ -88,11 +89,12 @@ class SheetFacts:
 async def sheet_facts(bill_ids: Sequence[int], since: datetime | None) -> SheetFacts:
     """Of bills issued from `since` on; months before it are left out."""
     among = db.placeholders(bill_ids)
-    bills = await db.read_as(StoredBill, _BILLS.replace("{ids}", among), clock.EVER, *bill_ids, since or clock.EVER)
+    bills = await db.read_as(StoredBill, _BILLS.replace("{ids}", among), *bill_ids, since or clock.EVER)
     periods = [bill.period.number for bill in bills] or [0]
     return SheetFacts(
         bills={bill.id: bill for bill in bills},
         charges=_by_bill(await charges_in(bill_ids)),
+        moves=_by_bill(await moves_between(bill_ids)),
         months=_by_bill(await db.read_as(StoredMonth, _MONTHS.replace("{ids}", among), since or clock.EVER, *bill_ids)),
         penalties=_by_bill(await db.read_as(StoredPenalty, _PENALTIES.replace("{ids}", among), *bill_ids)),
         opened=await cabinets_opened_before(bill_ids),
@@ -110,14 +112,7 @@ _BILLS = """
            b.total_kopecks, b.vat_kopecks, b.vat_percent, b.opening_kopecks, b.penalty_kopecks,
            b.opening_penalty_kopecks, b.due_on, b.issued_at, b.reversed_at, b.reversal_reason,
            r.total_kopecks AS replaced_kopecks, r.issued_at AS replaced_at, r.reversal_reason AS replaced_reason,
-           n.issued_at AS replacing_at,
-           (SELECT coalesce(sum(CASE WHEN e.credit = 'receivable' THEN e.amount_kopecks ELSE -e.amount_kopecks END), 0)
-            FROM ledger_entries e
-            WHERE e.account_id = b.account_id AND e.part = 'principal' AND e.kind IN ('payment', 'refund')
-              AND e.posted_at <= b.created_at AND e.posted_at > coalesce(
-                  (SELECT max(o.created_at) FROM bills o
-                   WHERE o.account_id = b.account_id AND o.status = 'issued' AND o.period < b.period), {})
-           ) AS paid_kopecks
+           n.issued_at AS replacing_at
     FROM bills b
     JOIN accounts a ON a.id = b.account_id
     JOIN premises p ON p.id = a.premises_id

@@ -10,12 +10,14 @@ from itertools import accumulate
 from lk import clock
 from lk.accounts.queries import AccountView
 from lk.billing.messages import DIAL_NAMES, SOURCES, Around, sheet_line
+from lk.billing.moves import moves_of
 from lk.billing.notes import notes_of
 from lk.billing.penalty_words import penalty_line
 from lk.billing.queries import ChargeView
 from lk.billing.sheet import BillSheet, DialRow, Month
 from lk.billing.sheet_facts import SheetFacts, StoredBill, StoredMonth, sheet_facts
 from lk.billing.views import ZONE_NAMES
+from lk.ledger.rules import Part
 from lk.period import Period
 from lk.tariffs.queries import price_list
 from lk.tariffs.rules import PriceList
@@ -42,7 +44,7 @@ async def sheet_for(account: AccountView, bill_id: int) -> BillSheet | None:
 
 def _sheet(bill: StoredBill, facts: SheetFacts, prices: PriceList, since: datetime | None) -> BillSheet:
     hidden_before = clock.local_date(since) if since else None
-    charges = facts.charges.get(bill.id, [])
+    charges, moves = facts.charges.get(bill.id, []), facts.moves.get(bill.id, [])
     around = Around(bill.period, charges, _limits(prices, bill.period), hidden_before)
     zones, months = _months(facts.months.get(bill.id, []))
     hides_replaced = since is not None and bill.replaced_at is not None and bill.replaced_at < since
@@ -61,12 +63,13 @@ def _sheet(bill: StoredBill, facts: SheetFacts, prices: PriceList, since: dateti
         vat_percent=bill.vat_percent,
         vat_kopecks=bill.vat_kopecks,
         opening_kopecks=bill.opening_kopecks,
-        paid_kopecks=bill.paid_kopecks,
+        moves=moves_of(moves, Part.PRINCIPAL, since),
         penalty_lines=tuple(
             penalty_line(each.amount_kopecks, each.why, hidden_before) for each in facts.penalties.get(bill.id, [])
         ),
         penalty_kopecks=bill.penalty_kopecks,
         opening_penalty_kopecks=bill.opening_penalty_kopecks,
+        penalty_moves=moves_of(moves, Part.PENALTY, since),
         due_on=bill.due_on,
         issued_on=clock.local_date(bill.issued_at),
         zones=zones,

@@ -89,8 +89,10 @@ async def store(drafts: Sequence[BillDraft], prices: PriceList, replaced: Mappin
 
 async def _ids_of(drafts: Sequence[BillDraft]) -> dict[int, int]:
     """Ids of the live bills by account; the drafts are in the order of accounts."""
+    # `+ 0`: SQLite would rather go through all bills of the period than through these accounts.
     rows = await db.read_rows(
-        "SELECT account_id, id FROM bills WHERE account_id BETWEEN {} AND {} AND period = {} AND status <> 'reversed'",
+        "SELECT account_id, id FROM bills "
+        "WHERE account_id BETWEEN {} AND {} AND period + 0 = {} AND status <> 'reversed'",
         drafts[0].account_id,
         drafts[-1].account_id,
         drafts[0].period.number,

@@ -13,6 +13,7 @@ from lk.accounts.queries import AccountView
 from lk.cards.actions import ask_link, start_link
 from lk.cards.forms import parse_link
 from lk.cards.messages import card_name, sentence
+from lk.cards.names import alike
 from lk.cards.queries import LinkView, cards_of, link_of
 from lk.identity.rules import is_confirmed
 from lk.outcome import Problem, Refused
@@ -41,7 +42,8 @@ class CardsController(Controller):
     @get("/{card_id:str}")
     async def card(self, request: Request, card_id: FromPath[str]) -> Response[str]:
         """Where the acquirer's page sends its owner back to."""
-        shown = _shown(request, await _asked(request, card_id))
+        link = await _asked(request, card_id)
+        shown = {**_shown(request, link), "is_alike": await _is_alike(request, link)}
         return page(request, "cards/card.html", active_tab="cards", wait_until=wait_until(), **shown)
 
     @get("/{card_id:str}/state")
@@ -57,13 +59,14 @@ class CardsController(Controller):
 
 
 async def _cards(request: Request, problems: tuple[Problem, ...] = ()) -> Response[str]:
-    viewer = viewer_in(request)
+    viewer, cards = viewer_in(request), await cards_of(_owner(request))
+    names = [card_name(card.brand, card.last_four) for card in cards]
     return page(
         request,
         "cards/page.html",
         status=422 if problems else 200,
         active_tab="cards",
-        cards=[(card, card_name(card.brand, card.last_four)) for card in await cards_of(_owner(request))],
+        cards=list(zip(cards, names, alike(cards), strict=True)),
         errors=[(None, sentence(problem)) for problem in problems],
         nonce=new_public_id(),
         is_looking=viewer.is_agent,
@@ -79,6 +82,14 @@ async def _asked(request: Request, card_id: str) -> LinkView:
     if link is None:
         raise NotFoundException
     return link
+
+
+async def _is_alike(request: Request, link: LinkView) -> bool:
+    """Another linked card looks the same."""
+    cards = await cards_of(_owner(request))
+    return any(
+        is_alike and card.public_id == link.public_id for card, is_alike in zip(cards, alike(cards), strict=True)
+    )
 
 
 def _shown(request: Request, link: LinkView) -> dict[str, Any]:

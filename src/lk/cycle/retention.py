@@ -45,6 +45,9 @@ TERMS = (
     Term("registrations", "finished_at", timedelta(days=90)),
     Term("email_changes", "finished_at", timedelta(days=90)),
     Term("invitations", "finished_at", timedelta(days=90)),
+    # Links of cards that came to nothing: refused, or given up by everybody. What was linked once stays, by four
+    # digits, beside the payments that name it.
+    Term("cards", "coalesce(asked_at, created_at)", timedelta(days=90), "status IN ('created', 'pending', 'refused')"),
     # A browser forgets its cookie after 400 days at the latest.
     Term("known_devices", "used_at", timedelta(days=400)),
     # Copies of own data.

@@ -33,6 +33,15 @@ def _refunded(numbers: Numbers) -> Words:
     return title, "", filters.signed_money(int(numbers["amount"])), f"refunds/{numbers['refund']}"
 
 
+def _charge_returned(numbers: Numbers) -> Words:
+    title = f"Лишнее списание вернули на карту{_of_card(numbers)}" if numbers.get("last_four") else "Вернули лишнее"
+    return title, "На счёте ничего не изменилось", filters.money(int(numbers["amount"])), "payments"
+
+
+def _bank_payment_returned(numbers: Numbers) -> Words:
+    return "Платёж банка возвращён отправителю", "", filters.money(int(numbers["amount"])), None
+
+
 def _corrected(numbers: Numbers) -> Words:
     title = "Поправка пеней" if numbers.get("part") == "penalty" else "Поправка на счёте"
     return title, "", filters.signed_money(int(numbers["amount"])), f"corrections/{numbers['correction']}"
@@ -88,6 +97,8 @@ MONEY: dict[str, Callable[[Numbers], Words]] = {
     "payment_succeeded": _paid,
     "payment_canceled": _not_paid,
     "refunded": _refunded,
+    "charge_returned": _charge_returned,
+    "bank_payment_returned": _bank_payment_returned,
     "balance_corrected": _corrected,
     "advance_paid_out": _paid_out,
     "opening_balance": _opening,

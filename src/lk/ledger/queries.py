@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from lk import db
 
@@ -24,17 +23,3 @@ async def balance(account_id: int) -> Balance:
     )
     owed = {row["part"]: int(row["owed"]) for row in rows}
     return Balance(owed.get("principal", 0), owed.get("penalty", 0))
-
-
-async def paid_between(account_id: int, since: datetime | None) -> int:
-    """Principal paid after an instant, kopecks."""
-    if since is None:
-        return 0
-    rows = await db.read(
-        "SELECT coalesce(sum(CASE WHEN credit = 'receivable' THEN amount_kopecks ELSE -amount_kopecks END), 0) AS paid "
-        "FROM ledger_entries WHERE account_id = {} AND part = 'principal' AND kind IN ('payment', 'refund') "
-        "AND posted_at > {}",
-        account_id,
-        since,
-    )
-    return int(rows[0]["paid"])

@@ -197,7 +197,8 @@ class _BankPayment:
 
 _BY_BANK = (
     "SELECT external_id, account_number, paid_on, amount_kopecks AS amount, channel, "
-    "CASE WHEN account_id IS NULL THEN 'unmatched' ELSE 'succeeded' END AS status "
+    "CASE WHEN returned_at IS NOT NULL THEN 'returned' WHEN account_id IS NULL THEN 'unmatched' "
+    "ELSE 'succeeded' END AS status "
     "FROM bank_payments WHERE paid_on BETWEEN {} AND {} ORDER BY account_number, id"
 )
 

@@ -74,3 +74,9 @@ def _nonce(typed: Mapping[str, str]) -> str:
     if nonce is None:
         raise refuse("form_stale")
     return nonce
+
+
+def doubt_in(typed: Mapping[str, str]) -> int:
+    """The doubt about a clock that is answered; 0, which is none, where the form was made up."""
+    number = typed.get("doubt", "")
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 16 else 0

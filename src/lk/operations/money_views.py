@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lk.filters import account_number, money, signed_money
-from lk.operations.money_words import CORRECTION_STATUSES, REFUND_STATUSES, refund_reason, sentence, task_words
+from lk.operations.money_words import (
+    CORRECTION_STATUSES,
+    REFUND_STATUSES,
+    STRAY_STATES,
+    refund_reason,
+    sentence,
+    task_words,
+)
+from lk.operations.moved import Approval, Moved, of_account, people
+from lk.operations.stray_views import moved_of_nobodys, waiting_of_nobodys
 from lk.outcome import Problem
 from lk.payments.correction_rules import CorrectionKind
 from lk.payments.desk import (
@@ -20,6 +29,7 @@ from lk.payments.desk import (
 )
 from lk.payments.desk_tasks import DeskTask
 from lk.payments.differences import TaskKind
+from lk.payments.stray_rules import STRAY_TASKS
 
 RECENT = 20
 
@@ -40,37 +50,6 @@ class Tried:
 
 
 @dataclass(frozen=True, slots=True)
-class Approval:
-    """Something that waits for a second person; `is_own`: the viewer asked for it."""
-
-    id: str
-    path: str
-    badge: str
-    number: str
-    account_path: str
-    sum: str
-    what: str
-    words: str
-    asked_by: str
-    asked_at: datetime
-    is_own: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """Something that was decided; `state` and `tone` say how it stands."""
-
-    title: str
-    href: str
-    sum: str
-    state: str
-    tone: str
-    words: str
-    people: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Approvals:
     waiting: tuple[Approval, ...]
     recent: tuple[Moved, ...]
@@ -81,10 +60,12 @@ async def approvals(agent_id: int) -> Approvals:
     waiting = [
         *(_waiting_refund(each, agent_id) for each in await waiting_refunds()),
         *(_waiting_correction(each, agent_id) for each in await waiting_corrections()),
+        *await waiting_of_nobodys(agent_id),
     ]
     recent = [
         *(moved_refund(each, names_account=True) for each in await other_refunds(RECENT)),
         *(moved_correction(each, names_account=True) for each in await other_corrections(RECENT)),
+        *await moved_of_nobodys(RECENT),
     ]
     return Approvals(
         tuple(sorted(waiting, key=lambda each: each.asked_at)),
@@ -96,13 +77,13 @@ def moved_refund(refund: DeskRefund, *, names_account: bool = False) -> Moved:
     state, tone = REFUND_STATUSES[refund.status]
     reason = refund_reason(refund.status, refund.reason)
     return Moved(
-        title=_of_account("Возврат", refund.account_number if names_account else ""),
+        title=of_account("Возврат", refund.account_number if names_account else ""),
         href=f"/operations/payments/{refund.payment_public_id}/refunds",
         sum=money(refund.amount_kopecks),
         state=f"{state}: {reason}" if reason else state,
         tone=tone,
         words=refund.words,
-        people=_people(refund.asked_by, refund.decided_by),
+        people=people(refund.asked_by, refund.decided_by),
         at=refund.finished_at or refund.created_at,
     )
 
@@ -110,13 +91,13 @@ def moved_refund(refund: DeskRefund, *, names_account: bool = False) -> Moved:
 def moved_correction(correction: DeskCorrection, *, names_account: bool = False) -> Moved:
     state, tone = CORRECTION_STATUSES[correction.status]
     return Moved(
-        title=_of_account(_what_corrected(correction), correction.account_number if names_account else ""),
+        title=of_account(_what_corrected(correction), correction.account_number if names_account else ""),
         href=f"/operations/accounts/{correction.account_public_id}/corrections",
         sum=signed_money(correction.amount_kopecks),
         state=f"{state}: {correction.reason}" if correction.reason else state,
         tone=tone,
         words=correction.words,
-        people=_people(correction.asked_by, correction.decided_by),
+        people=people(correction.asked_by, correction.decided_by),
         at=correction.decided_at or correction.created_at,
     )
 
@@ -159,17 +140,13 @@ def _what_corrected(correction: DeskCorrection) -> str:
     return "Поправка пеней" if correction.part == "penalty" else "Поправка за энергию"
 
 
-def _of_account(title: str, number: str) -> str:
-    return f"{title}, {account_number(number)}" if number else title
-
-
-def _people(asked_by: str, decided_by: str | None) -> str:
-    return f"{asked_by}, {decided_by}" if decided_by else asked_by
-
-
 @dataclass(frozen=True, slots=True)
 class TaskCard:
-    """A task in words; `is_enterable`: a refund that can be entered with one button."""
+    """A task in words; `is_enterable`: a refund that can be entered with one button.
+
+    `settling_path`: where its money is booked or given back, `state`: how far that is; `is_under_way`: decided, and
+    not done yet.
+    """
 
     id: int
     title: str
@@ -180,6 +157,9 @@ class TaskCard:
     subject: str
     opened_at: datetime
     is_enterable: bool
+    settling_path: str
+    state: str
+    is_under_way: bool
 
 
 def task_card(task: DeskTask) -> TaskCard:
@@ -194,4 +174,7 @@ def task_card(task: DeskTask) -> TaskCard:
         subject="" if task.kind is TaskKind.UNKNOWN_TOO_OLD else task.subject,
         opened_at=task.opened_at,
         is_enterable=task.kind is TaskKind.REFUND_NOT_BOOKED and task.payment_public_id is not None,
+        settling_path=f"/operations/reconciliation/{task.id}" if task.kind in STRAY_TASKS else "",
+        state=STRAY_STATES.get(task.stray_status, "") if task.stray_status else "",
+        is_under_way=task.is_under_way,
     )

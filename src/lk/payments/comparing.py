@@ -13,7 +13,7 @@ from lk.acquirer.gateway import Gateway
 from lk.acquirer.refunds import RefundOutcome
 from lk.payments.acquirer_day import Listed, ListedPayment, ListedRefund, listed_between
 from lk.payments.differences import Difference, payment_difference, refund_difference
-from lk.payments.own_day import Own, own_of, paid_between, refunded_between
+from lk.payments.own_day import Own, own_of, paid_between, refunded_between, returned_of
 from lk.payments.refund_settling import settle_refund
 from lk.payments.refunding import re_ask_nameless
 from lk.payments.reviving import revive
@@ -126,6 +126,8 @@ async def _refunds(acquirer: Gateway, listed: Listed, begins: datetime, ends: da
         for each in listed.refunds
     ]
     known = {each.acquirer_id for each in found}
+    returned = await returned_of(known, [each.intent_id for each in found])
+    found = [each for each in found if not returned & {each.acquirer_id, each.intent_id}]
     unlisted = [each for each in await refunded_between(begins, ends) if each[0] not in known]
     answers = await _asked(acquirer.ask_refund, [refund_id for refund_id, _ in unlisted])
     if answers is None:

@@ -15,7 +15,7 @@ from lk import clock
 from lk.accounts.queries import AccountView
 from lk.acquirer.networks import may_notify
 from lk.cards.forms import nonce_in
-from lk.cards.messages import card_name
+from lk.cards.names import card_names
 from lk.cards.queries import cards_of
 from lk.cards.rules import Term
 from lk.config import settings
@@ -136,7 +136,7 @@ async def _means(request: Request, chosen: Means | None) -> dict[str, Any]:
     if viewer.is_agent:
         return {"cards": [], "means": "card", "offered": None}
     linked = [card for card in await cards_of(viewer.user_id) if card.term is not Term.OVER]
-    cards = [(card.public_id, card_name(card.brand, card.last_four), card.last_four) for card in linked]
+    cards = [(card.public_id, name, card.last_four) for card, name in zip(linked, card_names(linked), strict=True)]
     best = offered_card([card_id for card_id, _, _ in cards], await cards_used(viewer.user_id))
     offered = next((card for card in cards if card[0] == best), None)
     default = offered[0] if offered else "card"

@@ -150,10 +150,12 @@ async def other_corrections(limit: int) -> list[DeskCorrection]:
 
 
 async def waiting_count() -> int:
-    """Refunds and corrections for which a second person is wanted."""
+    """Whatever of money a second person is wanted for."""
     rows = await db.read_rows(
         "SELECT (SELECT count(*) FROM refunds WHERE status = 'waiting') "
-        "+ (SELECT count(*) FROM corrections WHERE status = 'waiting')"
+        "+ (SELECT count(*) FROM corrections WHERE status = 'waiting') "
+        "+ (SELECT count(*) FROM strays WHERE status = 'waiting') "
+        "+ (SELECT count(*) FROM bank_returns WHERE status = 'waiting')"
     )
     return int(rows[0][0])
 

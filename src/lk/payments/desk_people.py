@@ -27,10 +27,22 @@ async def moved_alone(account_id: int) -> int:
         "SELECT (SELECT coalesce(sum(amount_kopecks), 0) FROM refunds WHERE account_id = {} AND decided_by IS NULL "
         "AND status IN ('created', 'unknown', 'pending', 'succeeded') AND created_at > {}) + "
         "(SELECT coalesce(sum(abs(amount_kopecks)), 0) FROM corrections WHERE account_id = {} AND decided_by IS NULL "
-        "AND status = 'posted' AND created_at > {})",
-        account_id,
-        since,
-        account_id,
-        since,
+        "AND status = 'posted' AND created_at > {}) + "
+        "(SELECT coalesce(sum(amount_kopecks), 0) FROM strays WHERE account_id = {} AND decided_by IS NULL "
+        "AND status IN ('created', 'unknown', 'pending', 'succeeded') AND created_at > {})",
+        *(account_id, since) * 3,
+    )
+    return int(rows[0][0])
+
+
+async def moved_alone_of_nobodys(agent_id: int) -> int:
+    """Kopecks of no account that this very operator gave back alone lately, to whomever."""
+    since = clock.now() - ALONE_WITHIN
+    rows = await db.read_rows(
+        "SELECT (SELECT coalesce(sum(amount_kopecks), 0) FROM bank_returns WHERE asked_by = {} "
+        "AND decided_by IS NULL AND status = 'returned' AND created_at > {}) + "
+        "(SELECT coalesce(sum(amount_kopecks), 0) FROM strays WHERE asked_by = {} AND account_id IS NULL "
+        "AND decided_by IS NULL AND status IN ('created', 'unknown', 'pending', 'succeeded') AND created_at > {})",
+        *(agent_id, since) * 2,
     )
     return int(rows[0][0])

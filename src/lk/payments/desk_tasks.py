@@ -10,6 +10,7 @@ from typing import Any
 
 from lk import db
 from lk.payments.differences import TaskKind
+from lk.payments.refund_rules import RefundStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,10 @@ class ComparedDay:
 
 @dataclass(frozen=True, slots=True)
 class DeskTask:
-    """`params` is JSON; `closed_by` the code of the agent who settled it, `words` how."""
+    """`params` is JSON; `closed_by` the code of the agent who settled it, `words` how.
+
+    `stray_status`: how the last decision about its money stands, where there was one.
+    """
 
     id: int
     kind: TaskKind
@@ -39,6 +43,13 @@ class DeskTask:
     closed_at: datetime | None
     closed_by: str | None
     words: str
+    stray_status: RefundStatus | None
+
+    @property
+    def is_under_way(self) -> bool:
+        """Its money waits for a second person, or is on its way back."""
+        status = self.stray_status
+        return status is not None and (status is RefundStatus.WAITING or status.is_open)
 
     @property
     def told(self) -> Mapping[str, Any]:
@@ -48,7 +59,8 @@ class DeskTask:
 
 _TASKS = """
     SELECT t.id, t.kind, t.subject, a.number AS account_number, a.public_id AS account_public_id,
-           p.public_id AS payment_public_id, t.params, t.opened_at, t.closed_at, g.code AS closed_by, t.words
+           p.public_id AS payment_public_id, t.params, t.opened_at, t.closed_at, g.code AS closed_by, t.words,
+           (SELECT s.status FROM strays s WHERE s.task_id = t.id ORDER BY s.id DESC LIMIT 1) AS stray_status
     FROM money_tasks t LEFT JOIN accounts a ON a.id = t.account_id LEFT JOIN payments p ON p.id = t.payment_id
     LEFT JOIN agents g ON g.id = t.closed_by
 """
@@ -73,6 +85,10 @@ async def tasks_closed(limit: int) -> list[DeskTask]:
     """The newest first."""
     sql = _TASKS + "WHERE t.closed_at IS NOT NULL ORDER BY t.closed_at DESC, t.id DESC LIMIT {}"
     return await db.read_as(DeskTask, sql, limit)
+
+
+async def task_with(task_id: int) -> DeskTask | None:
+    return await db.read_one_as(DeskTask, _TASKS + "WHERE t.id = {}", task_id)
 
 
 async def tasks_count() -> int:

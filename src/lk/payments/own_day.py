@@ -79,6 +79,22 @@ async def refunded_between(begins: datetime, ends: datetime) -> list[tuple[str, 
     return [(row[0], row[1] or "") for row in rows]
 
 
+async def returned_of(refund_ids: Collection[str], refund_intents: Collection[str]) -> frozenset[str]:
+    """Ids and intents of those of the acquirer's refunds by which money went back that was never booked."""
+    found: set[str] = set()
+    wanted = sorted(filter(None, {*refund_ids, *refund_intents}))
+    for at in range(0, len(wanted), CHUNK):
+        chunk = wanted[at : at + CHUNK]
+        within = db.placeholders(chunk)
+        rows = await db.read_rows(
+            f"SELECT key, acquirer_id FROM strays WHERE key IN ({within}) OR acquirer_id IN ({within})",  # noqa: S608
+            *chunk,
+            *chunk,
+        )
+        found |= {value for row in rows for value in row if value}
+    return frozenset(found)
+
+
 async def _found(row_type: type[Row], sql: str, wanted: Mapping[str, Collection[str]]) -> list[Row]:
     found: dict[int, Row] = {}
     for column, values in wanted.items():

@@ -93,17 +93,23 @@ async def take_refund_event(event: str, object_id: str) -> bool:
 async def find_refund(refund: Refund) -> RefundOutcome | None:
     """What the acquirer's list says of a refund whose id is not known; None where the complete list has none of it."""
     payment, taken = await payment_with_id(refund.payment_id), await _ids_of_others(refund)
-    begun = begun_at(refund)
+    return await found_refund(refund.key, payment.acquirer_id or "", refund.amount_kopecks, begun_at(refund), taken)
+
+
+async def found_refund(
+    key: str, payment_id: str, kopecks: int, begun: datetime, taken: frozenset[str]
+) -> RefundOutcome | None:
+    """The same of a refund known by its key; `payment_id` is the acquirer's, `taken` the ids that are others'."""
     nameless: list[Any] = []
     async for page in gateway().pages("refunds", begun - CLOCKS_DIFFER, begun + SENT_WITHIN):
         if isinstance(page, Unknown):
             return page
         for each in page:
-            if intent_of(each) == refund.key:
+            if intent_of(each) == key:
                 return refund_outcome(each)
             if intent_of(each) is None:
                 nameless.append(each)
-    return next(_like(nameless, payment.acquirer_id, refund.amount_kopecks, taken), None)
+    return next(_like(nameless, payment_id, kopecks, taken), None)
 
 
 def begun_at(refund: Refund) -> datetime:
@@ -111,7 +117,7 @@ def begun_at(refund: Refund) -> datetime:
     return refund.decided_at or refund.created_at
 
 
-def _like(found: list[Any], payment_id: str | None, kopecks: int, taken: frozenset[str]) -> Iterator[RefundOutcome]:
+def _like(found: list[Any], payment_id: str, kopecks: int, taken: frozenset[str]) -> Iterator[RefundOutcome]:
     """Those that name no intent, are of this payment and sum, and are no other refund of ours."""
     for each in found:
         outcome = refund_outcome(each)

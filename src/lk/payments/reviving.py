@@ -40,9 +40,9 @@ async def revive(told: Told, made_at: datetime) -> int | None:
     words = _read(told.intent_id)
     if words is None or words.kopecks not in (None, told.amount_kopecks):
         return None
-    async with db.write(f"account {words.account_id}"):
+    async with db.write(f"account {words.account_id}", "money tasks"):
         user_id = await _payer(words, made_at)
-        if user_id is None:
+        if user_id is None or await _is_settled(told.acquirer_id):
             return None
         payment = Payment(
             public_id=new_public_id(),
@@ -63,6 +63,11 @@ async def revive(told: Told, made_at: datetime) -> int | None:
         return int(rows[0]["id"])
 
 
+def names_an_intent(intent_id: str) -> bool:
+    """Whether it is called as intents of ours are."""
+    return _read(intent_id) is not None
+
+
 def _read(intent_id: str) -> _Words | None:
     if found := _HAND.fullmatch(intent_id):
         return _Words(int(found["account"]), int(found["user"]), int(found["kopecks"]))
@@ -73,6 +78,14 @@ def _read(intent_id: str) -> _Words | None:
             return None
         return _Words(int(found["account"]), period=period, attempt=int(found["attempt"]))
     return None
+
+
+async def _is_settled(acquirer_id: str) -> bool:
+    """A person booked the money or gave it back while nobody knew whose it was."""
+    rows = await db.read(
+        "SELECT id FROM strays WHERE acquirer_payment_id = {} AND status NOT IN ('canceled', 'refused')", acquirer_id
+    )
+    return bool(rows)
 
 
 async def _payer(words: _Words, made_at: datetime) -> int | None:

@@ -49,7 +49,7 @@ async def _settle(payment: Payment, outcome: Outcome) -> None:
         return
     await _move(payment, status, outcome)
     if isinstance(outcome, Succeeded):
-        await _enter(payment, outcome)
+        await enter(payment, outcome, Actor(payment.user_id))
         await _keep_card(payment, outcome.told)
     elif isinstance(outcome, Canceled):
         await _note_refusal(payment, outcome.reason)
@@ -100,8 +100,8 @@ async def _move(payment: Payment, status: PaymentStatus, outcome: Outcome) -> No
     )
 
 
-async def _enter(payment: Payment, outcome: Succeeded) -> None:
-    """The ledger, the history and the letter of a payment that went through."""
+async def enter(payment: Payment, outcome: Succeeded, actor: Actor) -> bool:
+    """The ledger, the history and the letter of a payment that went through. Inside `write()`; False: a second time."""
     told, today = outcome.told, clock.today()
     captured_on = clock.local_date(outcome.captured_at) if outcome.captured_at else None
     is_new = await post(
@@ -115,24 +115,27 @@ async def _enter(payment: Payment, outcome: Succeeded) -> None:
     )
     if not is_new:
         log.error("payment_posted_before", payment_id=payment.id)
-        return
+        return False
     await record(
         "payment_succeeded",
         account_id=payment.account_id,
-        actor=Actor(payment.user_id),
+        actor=actor,
         payment=payment.public_id,
         amount=payment.amount_kopecks,
         last_four=told.card,
         via="autopay" if payment.kind == "autopay" else payment.way,
     )
     await _thank(payment, told)
+    return True
 
 
 async def _thank(payment: Payment, told: Told) -> None:
+    """Whoever paid; where that is not known, whoever holds the account."""
     rows = await db.read(
-        "SELECT u.email, a.public_id, a.number FROM users u, accounts a WHERE u.id = {} AND a.id = {}",
-        payment.user_id,
+        "SELECT u.id, u.email, a.public_id, a.number FROM users u, accounts a WHERE a.id = {} AND u.id = coalesce("
+        "{}, (SELECT user_id FROM accesses WHERE account_id = a.id AND role = 'holder' AND ended_at IS NULL))",
         payment.account_id,
+        payment.user_id,
     )
     if not rows or not rows[0]["email"]:
         return
@@ -142,7 +145,7 @@ async def _thank(payment: Payment, told: Told) -> None:
         to["email"],
         key=f"payment_received:{payment.id}",
         account_id=payment.account_id,
-        user_id=payment.user_id,
+        user_id=to["id"],
         link=Link(f"/accounts/{to['public_id']}/payments/{payment.public_id}"),
         account_number=to["number"],
         amount_kopecks=payment.amount_kopecks,

@@ -50,7 +50,10 @@ class AcquirerEvent(Table, tablename="acquirer_events"):
 
 
 class BankPayment(Table, tablename="bank_payments"):
-    """A row of a bank's registry; without `account_id` it waits for a person to find out whose it is."""
+    """A row of a bank's registry; without `account_id` it waits for a person to find out whose it is.
+
+    `returned_at`: it went back to its sender, and never reaches an account.
+    """
 
     id = BigSerial(primary_key=True)
     external_id = Text()
@@ -62,6 +65,26 @@ class BankPayment(Table, tablename="bank_payments"):
     loaded_at = Timestamptz(default=None)
     assigned_by = ForeignKey(Agent, null=True)
     assigned_at = Timestamptz(null=True, default=None)
+    returned_at = Timestamptz(null=True, default=None)
+
+
+class BankReturn(Table, tablename="bank_returns"):
+    """A payment of a bank on its way back to its sender. `status` waiting (for a second person)|returned|refused.
+
+    `words`: the bank's reference and the first agent's why, `reason`: why the second one refused.
+    """
+
+    id = BigSerial(primary_key=True)
+    public_id = Text()
+    bank_payment_id = ForeignKey(BankPayment)
+    amount_kopecks = BigInt()
+    words = Text()
+    status = Text()
+    reason = Text(default="")
+    asked_by = ForeignKey(Agent)
+    created_at = Timestamptz(default=None)
+    decided_by = ForeignKey(Agent, null=True, default=None)
+    decided_at = Timestamptz(null=True, default=None)
 
 
 class Refund(Table, tablename="refunds"):
@@ -125,6 +148,37 @@ class MoneyTask(Table, tablename="money_tasks"):
     closed_at = Timestamptz(null=True, default=None)
     closed_by = ForeignKey(Agent, null=True, default=None)
     words = Text(default="")
+
+
+class Stray(Table, tablename="strays"):
+    """What was decided about money that the acquirer took and the ledger does not hold. `kind` booking|return.
+
+    `acquirer_payment_id` is the acquirer's payment, of which one decision at most is live; `acquirer_id`, `key` and
+    `body` are those of the refund that gives it back. `account_id` None: nobody's, it can only go back.
+    `status` waiting (for a second person)|created|pending|unknown|succeeded|canceled|refused. `words` and `reason` as
+    of a refund.
+    """
+
+    id = BigSerial(primary_key=True)
+    public_id = Text()
+    task_id = ForeignKey(MoneyTask)
+    kind = Text()
+    acquirer_payment_id = Text()
+    account_id = ForeignKey(Account, null=True, default=None)
+    key = Text()
+    amount_kopecks = BigInt()
+    card = Text(default="")
+    words = Text()
+    status = Text()
+    reason = Text(default="")
+    body = Text(default="")
+    acquirer_id = Text(null=True, default=None)
+    asked_by = ForeignKey(Agent)
+    created_at = Timestamptz(default=None)
+    decided_by = ForeignKey(Agent, null=True, default=None)
+    decided_at = Timestamptz(null=True, default=None)
+    asked_at = Timestamptz(null=True, default=None)
+    finished_at = Timestamptz(null=True, default=None)
 
 
 class ReconciledDay(Table, tablename="reconciled_days"):

@@ -53,8 +53,8 @@ async def close_task(task_id: int, words: str, actor: Actor) -> None:
     """A person has settled it and says how.
 
     What is unknown has to end first: the acquirer is asked once more, and what its complete list does not know is
-    over. Raises Refused: `not_an_operator`, what is wrong with the words, `closed_already`, `still_unknown`;
-    LookupError.
+    over. Raises Refused: `not_an_operator`, what is wrong with the words, `closed_already`, `still_unknown`,
+    `stray_decided`; LookupError.
     """
     words = tidy(words)
     if problems := judge_words(words):
@@ -67,15 +67,32 @@ async def close_task(task_id: int, words: str, actor: Actor) -> None:
         raise refuse("still_unknown")
     async with db.write("money tasks"):
         agent_id = await operator_behind(actor)
-        changed = await db.execute(
-            "UPDATE money_tasks SET closed_at = {}, closed_by = {}, words = {} WHERE id = {} AND closed_at IS NULL",
-            clock.now(),
-            agent_id,
-            words,
+        if await _is_being_settled(task_id):
+            raise refuse("stray_decided")
+        if not await note_closed(task_id, words, agent_id):
+            raise refuse("closed_already")
+
+
+async def note_closed(task_id: int, words: str, agent_id: int) -> bool:
+    """Inside `write()`; False where it was closed before."""
+    changed = await db.execute(
+        "UPDATE money_tasks SET closed_at = {}, closed_by = {}, words = {} WHERE id = {} AND closed_at IS NULL",
+        clock.now(),
+        agent_id,
+        words,
+        task_id,
+    )
+    return changed == 1
+
+
+async def _is_being_settled(task_id: int) -> bool:
+    """Its money waits for a second person, or is on its way back: that closes the task by itself."""
+    return bool(
+        await db.read(
+            "SELECT id FROM strays WHERE task_id = {} AND status IN ('waiting', 'created', 'pending', 'unknown')",
             task_id,
         )
-        if changed != 1:
-            raise refuse("closed_already")
+    )
 
 
 async def _is_ended(subject: str) -> bool:

@@ -12,14 +12,18 @@ from litestar.params import FromPath
 from lk.actor import Actor
 from lk.operations.money_views import Tried, approvals
 from lk.outcome import Refused
+from lk.payments.bank_returns import approve_bank_return, refuse_bank_return
 from lk.payments.correcting import approve_correction, refuse_correction
 from lk.payments.desk_rules import LONGEST_WORDS
 from lk.payments.refund_decisions import approve_refund, refuse_refund
+from lk.payments.strays import approve_stray, refuse_stray
 from lk.web import Request, address_of, page, see_other, typed, viewer_in
 
 DONE = {
     "approved": "Подтверждено. Житель увидит это в кабинете и в письме, как только деньги пройдут.",
     "posted": "Подтверждено, поправка внесена. Житель увидит её в кабинете и в письме.",
+    "settled": "Подтверждено. Задача сверки закроется, как только деньги пройдут.",
+    "returned": "Подтверждено. Платёж закрыт как возвращённый отправителю.",
     "refused": "Отказано. Деньги не тронуты.",
 }
 
@@ -46,6 +50,22 @@ class ApprovalsController(Controller):
     @post("/corrections/{correction_id:str}/refusal")
     async def refuse_correction(self, request: Request, correction_id: FromPath[str]) -> Response[Any]:
         return await _refused(request, correction_id, refuse_correction)
+
+    @post("/strays/{stray_id:str}/approval")
+    async def approve_stray(self, request: Request, stray_id: FromPath[str]) -> Response[Any]:
+        return await _decided(request, stray_id, "approval", approve_stray, "settled")
+
+    @post("/strays/{stray_id:str}/refusal")
+    async def refuse_stray(self, request: Request, stray_id: FromPath[str]) -> Response[Any]:
+        return await _refused(request, stray_id, refuse_stray)
+
+    @post("/bank-returns/{bank_return_id:str}/approval")
+    async def approve_bank_return(self, request: Request, bank_return_id: FromPath[str]) -> Response[Any]:
+        return await _decided(request, bank_return_id, "approval", approve_bank_return, "returned")
+
+    @post("/bank-returns/{bank_return_id:str}/refusal")
+    async def refuse_bank_return(self, request: Request, bank_return_id: FromPath[str]) -> Response[Any]:
+        return await _refused(request, bank_return_id, refuse_bank_return)
 
 
 Refuse = Callable[[str, str, Actor], Awaitable[None]]

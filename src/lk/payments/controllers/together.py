@@ -9,7 +9,7 @@ from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 
 from lk.cards.forms import nonce_in
-from lk.cards.messages import card_name
+from lk.cards.names import card_names
 from lk.cards.queries import cards_of
 from lk.cards.rules import Term
 from lk.outcome import Problem, Refused
@@ -80,11 +80,8 @@ async def _accounts(
     owing = await owing_accounts(user_id)
     payable = [each for each in owing if not each.is_in_the_way]
     chosen = [each for each in payable if ticked is None or each.public_id in ticked]
-    cards = [
-        (card.public_id, card_name(card.brand, card.last_four))
-        for card in await cards_of(user_id)
-        if card.term is not Term.OVER
-    ]
+    linked = [card for card in await cards_of(user_id) if card.term is not Term.OVER]
+    cards = [(card.public_id, name) for card, name in zip(linked, card_names(linked), strict=True)]
     known = [card_id for card_id, _ in cards]
     offered = offered_card(known, await cards_used(user_id))
     return page(
