@@ -82,8 +82,8 @@ def settings() -> Settings:
 
 
 def serve_on(port: int) -> None:
-    """In a demonstration the site's address follows the port it is served on, unless it was named."""
-    if settings().is_demo and not environ.get("LK_PUBLIC_URL"):
+    """In a demonstration the site's address follows the port it is served on, unless it was named or any will do."""
+    if settings().is_demo and port and not environ.get("LK_PUBLIC_URL"):
         environ["LK_PUBLIC_URL"] = f"http://localhost:{port}"
         settings.cache_clear()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -9,6 +10,7 @@ import structlog
 from litestar import MediaType, Response
 from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap
+from litestar.utils.scope.state import ScopeState
 
 from lk.db import DatabaseError
 from lk.outcome import Refused
@@ -28,6 +30,10 @@ WORDS: dict[int, tuple[str, str]] = {
 }
 
 
+_PLAIN = (404, 405)
+_SECRETS = frozenset({"password", "new_password", "code"})
+
+
 class NotSignedIn(Exception):
     """The page is for somebody who has signed in."""
 
@@ -36,15 +42,38 @@ class NotConfirmed(Exception):
     """The page wants the password once more: it was entered too long ago."""
 
 
-def error_page(request: Request, status: int) -> Response[Any]:
-    """The page of this status; a plain sentence where even that fails."""
+def error_page(request: Request, status: int, typed_before: Mapping[str, str] | None = None) -> Response[Any]:
+    """The page of this status; a plain sentence where even that fails. `typed_before` can be sent again from it."""
     title, advice = WORDS.get(status, WORDS[500 if status >= 500 else 400])
     template = "errors/_banner.html" if is_htmx(request) else "errors/page.html"
     try:
-        return page(request, template, status=status, title=title, advice=advice)
+        return page(
+            request,
+            template,
+            status=status,
+            title=title,
+            advice=advice,
+            code=_code(request, status),
+            typed_before=typed_before,
+            action=request.url.path,
+        )
     except Exception:
         log.exception("error_page_failed", status=status)
         return Response(f"{title}. {advice}", status_code=status, media_type=MediaType.TEXT)
+
+
+def _code(request: Request, status: int) -> str | None:
+    """What to name on the phone, so that the request is found in the log; not where there is nothing to find."""
+    return None if status in _PLAIN else request.scope["state"].get("request_id")
+
+
+def _typed_before(request: Request) -> Mapping[str, str] | None:
+    """The form as it came; None where there is none, or it holds a secret or a file: those are typed again."""
+    form = ScopeState.from_scope(request.scope).form
+    if not isinstance(form, dict) or _SECRETS & form.keys():
+        return None
+    typed = {name: value for name, value in form.items() if name != "_csrf_token" and isinstance(value, str)}
+    return typed if len(typed) >= len(form) - 1 else None
 
 
 def on_http(request: Request, exception: HTTPException) -> Response[Any]:
@@ -70,7 +99,7 @@ def on_refused(request: Request, refusal: Refused) -> Response[Any]:
 
 def on_busy(request: Request, trouble: Exception) -> Response[Any]:
     log.warning("database_trouble", error=str(trouble))
-    return error_page(request, 503)
+    return error_page(request, 503, _typed_before(request))
 
 
 def on_anything(request: Request, _: Exception) -> Response[Any]:

@@ -1,13 +1,10 @@
-"""Around every request: who asks, whose form it is, a request id for the log, headers that hold on errors too."""
+"""Around every request: who asks, whose form it is, headers that hold on errors too."""
 
 from __future__ import annotations
 
 from functools import cache
-from time import perf_counter
 from urllib.parse import urlsplit
-from uuid import uuid4
 
-import structlog
 from litestar.connection import ASGIConnection
 from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import RequestEncodingType, ScopeType
@@ -24,9 +21,7 @@ from lk.identity.queries import viewer_of
 from lk.tokens import form_mark, is_form_mark, new_token
 from lk.web import LARGEST_FORM, Request, cookie, cookie_in, cookie_name
 
-log = structlog.get_logger()
-
-_WITHOUT_BROWSER = ("/static/{digest}/{name}", "/health", "/acquirer/events", "/letters-off/{letter}")
+_WITHOUT_BROWSER = ("/static/{digest}/{name}", "/health", "/metrics", "/acquirer/events", "/letters-off/{letter}")
 """Routes asked by machines, or the same for everybody: no session, no form of lk's. A mailbox calls letters off by
 their link alone."""
 
@@ -35,35 +30,15 @@ _FORMS = (RequestEncodingType.URL_ENCODED, RequestEncodingType.MULTI_PART)
 
 
 class Identify(ASGIMiddleware):
-    """Sets `scope["user"]` to the Viewer of the session cookie, or None; logs the request without its secrets."""
+    """Sets `scope["user"]` to the Viewer of the session cookie, or None."""
 
     scopes = (ScopeType.HTTP,)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         scope["user"] = None
-        begun = perf_counter()
-        status = 0
-
-        async def noting(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
-        with structlog.contextvars.bound_contextvars(request_id=uuid4().hex[:12]):
-            if _is_for_browsers(scope):
-                await _identify(scope)
-            try:
-                await next_app(scope, receive, noting)
-            finally:
-                # The route's template, never the path: paths carry the letter's tokens.
-                log.debug(
-                    "request",
-                    method=scope.get("method"),
-                    route=scope.get("path_template"),
-                    status=status,
-                    ms=round(1000 * (perf_counter() - begun), 1),
-                )
+        if _is_for_browsers(scope):
+            await _identify(scope)
+        await next_app(scope, receive, send)
 
 
 def _is_for_browsers(scope: Scope) -> bool:

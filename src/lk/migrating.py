@@ -19,24 +19,47 @@ APP_NAME = "lk"
 PATIENCE = 600.0
 """Seconds to wait while another process migrates."""
 
+
+class SchemaTooNew(db.DatabaseError):
+    """The database was migrated by a newer program."""
+
+    def __init__(self) -> None:
+        super().__init__("база данных от более новой версии lk: установите её или восстановите копию этой версии")
+
+
 Forwards = Callable[[], Awaitable[Any]]
 
 
 async def migrate(folder: Path = MIGRATIONS) -> list[str]:
-    """Applies what is pending, oldest first; returns the ids applied. Makes the SQLite file if there is none."""
+    """Applies what is pending, oldest first; returns the ids applied. Makes the SQLite file if there is none.
+
+    Raises SchemaTooNew.
+    """
     engine = db.engine()
     engine.create()
-    applied = []
+    if await newer(folder):
+        raise SchemaTooNew
+    done = []
     for migration_id, forwards in _migrations(folder).items():
-        if migration_id not in await _known_ids() and await _apply(migration_id, forwards):
-            applied.append(migration_id)
-    return applied
+        if migration_id not in await applied() and await _apply(migration_id, forwards):
+            done.append(migration_id)
+    return done
 
 
 async def pending(folder: Path = MIGRATIONS) -> list[str]:
     """Ids not applied yet, oldest first."""
-    known = await _known_ids()
+    known = await applied()
     return [migration_id for migration_id in _migrations(folder) if migration_id not in known]
+
+
+async def newer(folder: Path = MIGRATIONS) -> set[str]:
+    """Ids that were applied and that this program does not know."""
+    return await applied() - known_ids(folder)
+
+
+def known_ids(folder: Path = MIGRATIONS) -> set[str]:
+    """Ids that this program has."""
+    return set(_migrations(folder))
 
 
 def _migrations(folder: Path) -> dict[str, Forwards]:
@@ -55,7 +78,8 @@ def _module(file: Path) -> Any:
     return module
 
 
-async def _known_ids() -> set[str]:
+async def applied() -> set[str]:
+    """Ids of the migrations that the database has."""
     if not await Migration.table_exists():
         return set()
     return set(await Migration.get_migrations_which_ran(app_name=APP_NAME))
@@ -65,7 +89,7 @@ async def _apply(migration_id: str, forwards: Forwards) -> bool:
     """False where another process was faster: asked again when it is this one's turn."""
     async with db.engine().schema_change(PATIENCE):
         await Migration.create_table(if_not_exists=True)
-        if migration_id in await _known_ids():
+        if migration_id in await applied():
             return False
         manager = await forwards()
         if isinstance(manager, MigrationManager):

@@ -7,6 +7,8 @@ from piccolo.table import Table
 class Setting(Table, tablename="settings"):
     """`first_period` (yyyy-mm): nothing earlier is billed. `heartbeat`: the scheduler's last tick.
 
+    `started_at`: a process was last made ready to serve. `backed_up_at`: the newest backup was begun.
+
     `is_used_after_verification` (yes|no): whether readings of a meter past its verification count unseen.
     """
 

@@ -7,14 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.household import build_house, served_house
+from tests.household import served_house
 from tests.onboarding.conftest import newcomer, on_postgres, on_sqlite, postgres_flats, sqlite_flats
 from tests.served import Served
-
-
-@pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_house(tmp_path_factory.mktemp("security"))
 
 
 @pytest.fixture(scope="module")

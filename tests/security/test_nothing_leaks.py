@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -21,6 +22,9 @@ ADDRESS = "Москва, Лесная улица, 5, кв. <img src=x onerror=al
 ACCOUNT, METER = "1000000177", "77123456"
 EMAIL = "naughty+{0}@example.org"
 PASSWORD = "ochen tihaya fraza dlya vhoda"
+REQUEST = {
+    "event", "level", "timestamp", "request_id", "method", "route", "status", "ms", "role", "user_id"
+}  # fmt: skip
 HEADER = "account_number,holder_name,address,region,tariff_category,residents,power_kw,paper_bill,opened_on,closed_on\n"
 
 
@@ -108,12 +112,29 @@ def test_what_people_are_called_is_text_in_every_page_and_letter(month: Month) -
 
 
 def test_the_log_names_nobody_and_holds_no_secret(month: Month) -> None:
-    log = (month.lk.folder / "serve.log").read_text()
+    # Times and codes hold any digits.
+    log = re.sub(r'"(timestamp|request_id)": "[^"]+"', "", (month.lk.folder / "serve.log").read_text())
     assert "step_done" in log
     for what, secret in month.secrets.items():
         assert secret not in log, what
-    assert ACCOUNT not in log
+    for what in (ACCOUNT, "10000-001-77", "Лесная", "%D0%9B", "naughty", "4444"):
+        assert what not in log, what
     assert "Traceback" not in log
+    assert "?" not in log, "a query"
+
+
+def test_the_log_tells_each_request_by_its_template_with_a_code_and_a_role(month: Month) -> None:
+    lines = [json.loads(line) for line in (month.lk.folder / "serve.log").read_text().splitlines() if line[:1] == "{"]
+    requests = [line for line in lines if line["event"] == "request"]
+    routes = {line["route"] for line in requests}
+    assert {"/register/first-sign-in/{token}", "/accounts/{account_id}/bills/{period}", "/support"} <= routes
+    assert {line.get("role") for line in requests} == {None, "resident", "support", "looking"}
+    assert len({line["request_id"] for line in requests}) == len(requests)
+    assert all("user_id" in line for line in requests if line["method"] == "POST" and line.get("role"))
+    assert all(set(line) <= REQUEST for line in requests)
+    begun = [line for line in lines if line["event"] == "session_begun"]
+    assert {line["is_agent"] for line in begun} == {True, False}
+    assert all(line["request_id"] and line["address"] == "127.0.0.1" for line in begun)
 
 
 def test_the_database_holds_no_password_link_or_session_of_anybody(month: Month) -> None:

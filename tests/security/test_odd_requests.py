@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from tests import loopback
 from tests.household import LOGIN, OTHER_ACCOUNT, OTHER_METER, PASSWORD, register
 from tests.pages import check_page
 from tests.served import Served
@@ -27,7 +28,7 @@ def home(lk: Served) -> str:
 
 @pytest.fixture
 def browser(lk: Served) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=lk.url) as client:
+    with loopback.client(base_url=lk.url) as client:
         yield client
 
 
@@ -75,13 +76,13 @@ def test_a_form_is_at_most_64_kilobytes_even_with_its_mark(browser: httpx.Client
 
 @pytest.mark.parametrize("cookie", ["lk_csrf=%d1%8f", 'lk_csrf="\\377"', "lk_csrf=<script>", "=;;;=", "lk_session=%00"])
 def test_an_odd_cookie_changes_nothing(lk: Served, cookie: str) -> None:
-    answer = httpx.get(f"{lk.url}/sign-in", headers={"cookie": cookie})
+    answer = loopback.get(f"{lk.url}/sign-in", headers={"cookie": cookie})
     assert answer.status_code == 200
     assert "<script>" not in answer.text
 
 
 def test_a_mark_counts_in_the_browser_it_was_given_to_and_in_no_other(lk: Served) -> None:
-    with httpx.Client(base_url=lk.url) as own, httpx.Client(base_url=lk.url) as other:
+    with loopback.client(base_url=lk.url) as own, loopback.client(base_url=lk.url) as other:
         theirs = _mark(other)
         own_mark = _mark(own)
         form = {"login": "nobody", "password": "wrong wrong wrong"}
@@ -98,7 +99,7 @@ def test_every_page_has_a_mark_of_its_own_and_all_of_them_count(browser: httpx.C
 
 
 def test_a_cookie_that_lk_did_not_make_does_not_lock_its_browser_out(lk: Served) -> None:
-    with httpx.Client(base_url=lk.url, cookies={"lk_csrf": "left over from an older secret"}) as browser:
+    with loopback.client(base_url=lk.url, cookies={"lk_csrf": "left over from an older secret"}) as browser:
         assert browser.post("/sign-in", data={"_csrf_token": _mark(browser)}).status_code == 422
 
 

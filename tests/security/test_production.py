@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.household import build_house
 from tests.served import Served
 
 ENV = {
@@ -27,9 +27,10 @@ ACQUIRER = "185.71.76.5"
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    folder: Path = tmp_path_factory.mktemp("production")
-    lk = Served(folder, f"sqlite:///{build_house(folder)}", ENV)
+def site(house: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("production")
+    path = shutil.copy(house, folder / "lk.sqlite3")
+    lk = Served(folder, f"sqlite:///{path}", ENV)
     lk.start()
     try:
         yield lk
@@ -95,6 +96,13 @@ def test_the_acquirers_notices_come_from_its_networks_only(site: Served) -> None
     }
     # 503: believed to be a notice; the acquirer itself is out of reach here, so it is asked to send again.
     assert told == {"": 403, "203.0.113.5": 403, f"{ACQUIRER}, 203.0.113.5": 403, ACQUIRER: 503}
+
+
+@pytest.mark.parametrize("sender", ["127.0.0.1", "203.0.113.5"])
+def test_the_figures_are_for_this_machine_and_not_for_what_comes_through_its_proxy(site: Served, sender: str) -> None:
+    assert "lk_database_up 1.0" in httpx.get(f"{site.url}/metrics").text
+    hidden = httpx.get(f"{site.url}/metrics", headers={"x-forwarded-for": sender})
+    assert (hidden.status_code, "lk_" in hidden.text) == (404, False)
 
 
 def _is_stopped(site: Served, forwarded: list[str]) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from tests import loopback
 from tests.household import LOGIN, PASSWORD, register
 from tests.journeys.steps import send_reading
 from tests.pages import check_page
@@ -29,7 +30,7 @@ def photo_path(lk: Served) -> str:
 @pytest.fixture
 def browser(lk: Served, photo_path: str) -> Iterator[httpx.Client]:
     """Signed in as the holder."""
-    with httpx.Client(base_url=lk.url) as client:
+    with loopback.client(base_url=lk.url) as client:
         client.post("/sign-in", data={"_csrf_token": _mark(client, "/sign-in"), "login": LOGIN, "password": PASSWORD})
         yield client
 
@@ -59,7 +60,7 @@ def test_without_the_form_that_lk_gave_nothing_is_kept(lk: Served, browser: http
 
 
 def test_whoever_is_not_signed_in_is_asked_to_be(lk: Served, photo_path: str) -> None:
-    with httpx.Client(base_url=lk.url) as stranger:
+    with loopback.client(base_url=lk.url) as stranger:
         data = {"_csrf_token": _mark(stranger, "/sign-in")}
         answer = stranger.post(photo_path, data=data, files={"photo": ("a.jpg", photo())})
         assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")

@@ -52,7 +52,7 @@ class SqliteFile:
         except FileExistsError:
             return
         except OSError as error:
-            raise DatabaseUnavailable(self._sentence(sqlite3.SQLITE_CANTOPEN)) from error
+            raise self.unavailable(sqlite3.SQLITE_CANTOPEN) from error
 
     def open(self, further_pragmas: Iterable[str]) -> sqlite3.Connection:
         """A connection without implicit transactions, for any thread. Raises DatabaseUnavailable, DatabaseBusy."""
@@ -93,13 +93,14 @@ class SqliteFile:
             return error
         if code == sqlite3.SQLITE_CANTOPEN and not self.path.exists():
             return DatabaseUnavailable(f"база данных {self.path} не найдена: её создаёт команда lk migrate")
-        return DatabaseUnavailable(self._sentence(code))
+        return self.unavailable(code)
 
     def busy(self) -> DatabaseBusy:
         return DatabaseBusy(f"база данных {self.path} занята другой записью: повторите позже")
 
-    def _sentence(self, code: int) -> str:
-        return f"база данных {self.path} {_SENTENCES[code]}"
+    def unavailable(self, code: int) -> DatabaseUnavailable:
+        """Why, by SQLite's code."""
+        return DatabaseUnavailable(f"база данных {self.path} {_SENTENCES[code]}")
 
 
 def run_on(connection: sqlite3.Connection, sql: str, args: Sequence[Any]) -> Rows:

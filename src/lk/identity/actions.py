@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
@@ -91,6 +92,7 @@ async def begin_session(
             address=address,
         )
     )
+    log.info("session_begun", user_id=user_id, address=address, way=way, is_agent=is_agent)
     return token
 
 
@@ -103,18 +105,19 @@ async def renew_session(session_id: int) -> str:
 
 
 async def touch(viewer: Viewer) -> None:
-    """A used session lives on; written at most every few minutes."""
+    """A used session lives on; written at most every few minutes, or by a later request where that fails."""
     now = clock.now()
     is_due = now - viewer.used_at > (AGENT_IDLE / 10 if viewer.is_agent else AGENT_IDLE)
     if not is_due or viewer.look_id is not None:
         return
-    async with db.write():
-        await db.execute(
-            "UPDATE sessions SET used_at = {}, ends_at = {} WHERE id = {}",
-            now,
-            session_ends_at(now, viewer.created_at, viewer.is_agent),
-            viewer.session_id,
-        )
+    with suppress(db.DatabaseError):
+        async with db.write():
+            await db.execute(
+                "UPDATE sessions SET used_at = {}, ends_at = {} WHERE id = {}",
+                now,
+                session_ends_at(now, viewer.created_at, viewer.is_agent),
+                viewer.session_id,
+            )
 
 
 async def sign_out(token: str) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import cache
 from importlib.resources import files
 from weakref import WeakKeyDictionary
@@ -12,16 +14,17 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _gates: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+_in_line = 0
 
 
 async def hash_password(password: str) -> str:
-    async with _gate():
+    async with _turn():
         return await asyncio.to_thread(_hasher.hash, password)
 
 
 async def is_password(password: str, password_hash: str | None) -> bool:
     """Takes the same time whether there is a hash to compare with or not."""
-    async with _gate():
+    async with _turn():
         matches = await asyncio.to_thread(_verify, password, password_hash)
     return matches and password_hash is not None
 
@@ -58,5 +61,17 @@ def _verify(password: str, password_hash: str | None) -> bool:
         return False
 
 
-def _gate() -> asyncio.Semaphore:
-    return _gates.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(1))
+def in_line() -> int:
+    """Passwords being hashed or waiting for their turn."""
+    return _in_line
+
+
+@asynccontextmanager
+async def _turn() -> AsyncIterator[None]:
+    global _in_line
+    _in_line += 1
+    try:
+        async with _gates.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(1)):
+            yield
+    finally:
+        _in_line -= 1
