@@ -27,12 +27,13 @@ def make_town(path: Path, accounts: int) -> None:
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA synchronous = OFF")
     connection.execute("PRAGMA foreign_keys = OFF")
-    for first in range(1, accounts + 1, SLICE):
-        numbers = _NUMBERS.format(first=first, last=min(accounts, first + SLICE - 1))
-        connection.execute("BEGIN")
-        for statement in _statements():
-            connection.execute(numbers.join(_before_select(statement)))
-        connection.execute("COMMIT")
+    for statements in _one_after_another(accounts):
+        for first in range(1, accounts + 1, SLICE):
+            numbers = _NUMBERS.format(first=first, last=min(accounts, first + SLICE - 1))
+            connection.execute("BEGIN")
+            for statement in statements:
+                connection.execute(numbers.join(_before_select(statement)))
+            connection.execute("COMMIT")
     connection.execute("UPDATE settings SET value = '2026-03' WHERE name = 'first_period'")
     connection.execute("ANALYZE")
     connection.close()
@@ -43,7 +44,13 @@ def _before_select(statement: str) -> tuple[str, str]:
     return head, f"SELECT{tail}"
 
 
-def _statements() -> list[str]:
+def _one_after_another(accounts: int) -> list[list[str]]:
+    """Who lives there, then month by month what came: ids grow with time, as they do in life."""
+    bills = [_bill(period, accounts) for period in BILLED]
+    return [_people(), *([each] for each in _past_readings()), *bills, _open_month()]
+
+
+def _people() -> list[str]:
     """Each is an INSERT … SELECT over the numbers `i` of a slice of accounts."""
     return [
         "INSERT INTO premises (id, address, address_key, postcode, region, route) "
@@ -66,15 +73,24 @@ def _statements() -> list[str]:
         "verified_until, removed_on) "
         f"SELECT 2 * i + 1, i, 'R' || i, 'R' || i, {_ZONES}, 6, 1, '2026-03-10', '2042-02-01', NULL FROM n "
         f"WHERE {IS_REPLACED}",
-        *[_reading("2 * i", 202509 if at == 0 else period, at, "initial" if at == 0 else "regular",
-                   f"NOT ({period} = 202602 AND {IS_SETTLED})")
-          for at, period in enumerate(PERIODS)],
+    ]
+
+
+def _past_readings() -> list[str]:
+    return [
+        _reading("2 * i", 202509 if at == 0 else period, at, "initial" if at == 0 else "regular",
+                 f"NOT ({period} = 202602 AND {IS_SETTLED})")
+        for at, period in enumerate(PERIODS)
+    ]  # fmt: skip
+
+
+def _open_month() -> list[str]:
+    return [
         _reading("2 * i", OPEN, 6, "regular", f"NOT ({IS_UNREAD}) AND NOT ({IS_REPLACED})"),
         _reading("2 * i", OPEN, 6, "final", IS_REPLACED),
         _reading("2 * i + 1", OPEN, 0, "initial", IS_REPLACED),
         _reading("2 * i + 1", OPEN, 0, "regular", f"{IS_REPLACED} AND NOT ({IS_UNREAD})", extra=7),
-        *[statement for period in BILLED for statement in _bill(period)],
-    ]  # fmt: skip
+    ]
 
 
 def _category() -> str:
@@ -103,10 +119,10 @@ def _reading(meter: str, period: int, months: int, kind: str, where: str, extra:
     )
 
 
-def _bill(period: int) -> list[str]:
+def _bill(period: int, accounts: int) -> list[str]:
     """A month's bill, its lines, what it put into the ledger, and its payment twelve days later."""
     at = BILLED.index(period)
-    bill_id = f"(i * 4 + {at})"
+    bill_id = f"(i + {at * accounts})"
     year, month = divmod(period, 100)
     run = f"{year}-{month:02}-26"
     paid = f"{year + month // 12}-{month % 12 + 1:02}-08"

@@ -171,6 +171,12 @@ SENTENCES: dict[str, Callable[[Numbers], Words]] = {
     "meter_replaced": _replaced,
     "away_declared": _away,
     "away_called_off": _plain("Снова считаем по показаниям", "Отъезд отменён"),
+    "clock_doubted": _plain("Часы машины ушли вперёд, месяц ждёт"),
+    "clock_came_back": _plain("Часы машины снова верны"),
+    "clock_trusted": _plain("Сотрудник подтвердил часы машины"),
+    "step_asked_again": _plain("Шаг месяца сделан ещё раз"),
+    "trial_asked": _plain("Пробный расчёт счетов"),
+    "calendar_set": _plain("Изменены дни расчётного месяца"),
     "look_began": _look,
     **MONEY,
 }

@@ -1,6 +1,6 @@
-"""Events: what happened on an account and who did it."""
+"""Events: what happened on an account and who did it; the seals over those of staff."""
 
-from piccolo.columns import BigInt, BigSerial, Text, Timestamptz
+from piccolo.columns import BigInt, BigSerial, Date, Text, Timestamptz
 from piccolo.table import Table
 
 
@@ -17,3 +17,15 @@ class Event(Table, tablename="events"):
     actor_agent_id = BigInt(null=True, default=None)
     impersonation_id = BigInt(null=True, default=None)
     params = Text(default="{}")
+
+
+class StaffSeal(Table, tablename="staff_seals"):
+    """A night's seal over what staff did; append-only (triggers). `lk.history.rules.Seal` says of what."""
+
+    id = BigSerial(primary_key=True)
+    day = Date(default=None)
+    last_event_id = BigInt()
+    events = BigInt()
+    events_hash = Text()
+    hash = Text()
+    sealed_at = Timestamptz(default=None)

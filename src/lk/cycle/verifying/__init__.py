@@ -1,0 +1,1 @@
+"""What must hold whatever happens, looked for in the stored data: one file for each invariant or two."""

@@ -1,0 +1,76 @@
+"""I11: initial credentials work at most 72 hours, once, only with the letter's link; what has ended stays ended."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from lk.cycle.verifying.findings import Tally
+from lk.cycle.verifying.looking import Look, Rule, counted, look_by
+
+LONGEST = timedelta(hours=72)
+ENDED_WITHIN = timedelta(minutes=15)
+"""A tick ends them each minute while lk is up."""
+
+
+async def initial_credentials_end(look: Look, tally: Tally) -> None:
+    await counted(look, tally, "registrations")
+    await look_by(look, tally, _RULES)
+    late = look.until - ENDED_WITHIN
+    for row in await look.aside.rows(_OUT_OF_TIME, late, late - LONGEST):
+        tally.add([f"время вышло, а регистрация не закончена: регистрация {row[0]}"])
+    async for first, last in look.ranges("registrations"):
+        for id_, sent_at, ends_at in await look.aside.rows(_LETTERS, first, last):
+            if ends_at - sent_at > LONGEST:
+                tally.add([f"ссылка живёт дольше 72 часов: регистрация {id_}"])
+
+
+_OUT_OF_TIME = (
+    "SELECT id FROM registrations WHERE finished_at IS NULL "
+    "AND (link_ends_at <= {} OR (link_ends_at IS NULL AND started_at <= {}))"
+)
+_LETTERS = (
+    "SELECT id, letter_sent_at, link_ends_at FROM registrations "
+    "WHERE id BETWEEN {} AND {} AND letter_sent_at IS NOT NULL AND link_ends_at IS NOT NULL"
+)
+
+
+def _registrations(what: str, condition: str) -> Rule:
+    return Rule(
+        f"{what}: регистрация",
+        "registrations",
+        f"SELECT r.id FROM registrations r WHERE r.id BETWEEN {{}} AND {{}} AND ({condition})",  # noqa: S608
+    )
+
+
+_RULES = (
+    _registrations("у ссылки нет конца", "r.link_hash IS NOT NULL AND r.link_ends_at IS NULL"),
+    _registrations(
+        "кабинет открыт без ссылки из письма",
+        "r.user_id IS NOT NULL AND (r.link_used_at IS NULL OR r.letter_sent_at IS NULL)",
+    ),
+    _registrations(
+        "ссылкой воспользовались после её конца",
+        "r.link_used_at > r.link_ends_at OR (r.user_id IS NOT NULL AND r.finished_at > r.link_ends_at)",
+    ),
+    _registrations(
+        "законченное продолжено",
+        "r.link_used_at > r.finished_at OR r.letter_sent_at > r.finished_at "
+        "OR (r.user_id IS NOT NULL AND (r.finished_at IS NULL OR r.link_hash IS NOT NULL))",
+    ),
+    _registrations(
+        "чужой занятый счёт открыт",
+        "r.is_taken AND (r.user_id IS NOT NULL OR r.link_hash IS NOT NULL OR r.link_used_at IS NOT NULL)",
+    ),
+    _registrations(
+        "кабинет открыт другим, а регистрация жива",
+        "r.finished_at IS NULL AND EXISTS (SELECT 1 FROM registrations o WHERE o.account_id = r.account_id "
+        "AND o.user_id IS NOT NULL AND o.finished_at > r.started_at)",
+    ),
+    _registrations(
+        "открыто не столько кабинетов, сколько регистраций",
+        "r.user_id IS NOT NULL AND (SELECT count(*) FROM events e WHERE e.account_id = r.account_id "
+        "AND e.kind = 'cabinet_opened' AND e.at >= r.link_used_at AND e.at <= r.link_ends_at) <> "
+        "(SELECT count(*) FROM registrations o WHERE o.account_id = r.account_id AND o.user_id IS NOT NULL "
+        "AND o.finished_at >= r.link_used_at AND o.finished_at <= r.link_ends_at)",
+    ),
+)
