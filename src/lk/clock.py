@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time as machine
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
@@ -24,7 +25,23 @@ def now() -> datetime:
             return parse_instant(now_file.read_text(encoding="ascii").strip())
         except FileNotFoundError:
             pass
+    return wall()
+
+
+def wall() -> datetime:
+    """What the machine's clock says, whatever was set by hand; `ran()` says whether to believe it."""
     return datetime.now(UTC)
+
+
+def ran() -> timedelta:
+    """How long the machine has run, its sleep included: nobody can set this clock."""
+    return timedelta(seconds=machine.clock_gettime(getattr(machine, "CLOCK_BOOTTIME", machine.CLOCK_MONOTONIC)))
+
+
+def is_set_by_hand() -> bool:
+    """Whether `--at` or `LK_NOW_FILE` says what time it is: somebody means it so."""
+    now_file = settings().now_file
+    return bool(_fixed) or (now_file is not None and now_file.exists())
 
 
 def today() -> date:
@@ -33,16 +50,21 @@ def today() -> date:
 
 
 def local_date(instant: datetime) -> date:
-    return instant.astimezone(settings().time_zone).date()
+    return local(instant).date()
 
 
-def start_of_day(day: date) -> datetime:
-    """The instant at which `day` begins at the company; its first existing moment where midnight is skipped."""
-    zone = settings().time_zone
-    begin = datetime.combine(day, time.min, zone).astimezone(UTC)
-    while begin.astimezone(zone).date() < day:
-        begin += timedelta(minutes=15)
-    return begin
+def local(instant: datetime) -> datetime:
+    """As the company's clocks show it."""
+    return instant.astimezone(settings().time_zone)
+
+
+def start_of_day(day: date, hour: int = 0) -> datetime:
+    """The instant at which `day` begins at the company, or `hour` of it.
+
+    The first of both where the clocks show it twice. Where they skip it, the moment at which they do: an hour that
+    does not exist is reckoned by the clocks of before.
+    """
+    return datetime.combine(day, time(hour), settings().time_zone).astimezone(UTC)
 
 
 def parse_instant(text: str) -> datetime:

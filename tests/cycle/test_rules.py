@@ -16,8 +16,8 @@ MOSCOW = ZoneInfo("Europe/Moscow")
 MARCH = Period(2026, 3)
 
 
-def start_of_day(day: date) -> datetime:
-    return datetime.combine(day, time.min, MOSCOW).astimezone(UTC)
+def start_of_day(day: date, hour: int = 0) -> datetime:
+    return datetime.combine(day, time(hour), MOSCOW).astimezone(UTC)
 
 
 def moscow(text: str) -> datetime:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import sqlite3
 import subprocess
 from time import monotonic, sleep
 
@@ -68,14 +70,72 @@ def test_a_run_killed_midway_is_finished_by_the_next_one(town: Town) -> None:
     assert town.verified() == {}
 
 
-def _kill_midway(town: Town, process: subprocess.Popen[str]) -> None:
+def _wait_for_bills(town: Town, process: subprocess.Popen[str]) -> None:
     deadline = monotonic() + 60
     while not _billed(town):
-        assert process.poll() is None, "it was over before it could be killed"
+        assert process.poll() is None, "it was over before it could be stopped"
         assert monotonic() < deadline
         sleep(0.002)
+
+
+def _kill_midway(town: Town, process: subprocess.Popen[str]) -> None:
+    _wait_for_bills(town, process)
     process.kill()
     process.communicate()
+
+
+def test_a_leader_that_is_frozen_midway_and_woken_after_another_took_over_writes_nothing_more(town: Town) -> None:
+    town.neighbours(2 * CHUNK)
+    frozen = town.database.start(*AT)
+    _wait_for_bills(town, frozen)
+    _freeze_between_chunks(town, frozen)
+    assert _billed(town) < _accounts(town)
+
+    again = town.database.lk(*AT)
+
+    assert again.returncode == 0, again.stderr
+    run = _run(town)
+    assert (run["status"], run["fence"], run["done"]) == ("done", 2, _accounts(town))
+    frozen.send_signal(signal.SIGCONT)
+    _, complaints = frozen.communicate(timeout=120)
+    assert frozen.returncode == 0, complaints
+    assert _run(town) == run
+    assert _billed(town) == _accounts(town)
+    assert _doubled(town) == 0
+    assert not {"I1", "I2", "I3"} & town.verified().keys()
+
+
+def _freeze_between_chunks(town: Town, process: subprocess.Popen[str]) -> None:
+    """Frozen inside a transaction it holds the locks of that, and nobody takes anything over."""
+    deadline = monotonic() + 60
+    process.send_signal(signal.SIGSTOP)
+    while _is_writing(town):
+        assert monotonic() < deadline
+        process.send_signal(signal.SIGCONT)
+        sleep(0.003)
+        process.send_signal(signal.SIGSTOP)
+    _out_of_time(town)
+
+
+def _is_writing(town: Town) -> bool:
+    """Whether anybody is within a transaction."""
+    url = town.database.url
+    if not url.startswith("sqlite"):
+        busy = "SELECT count(*) AS n FROM pg_locks WHERE locktype = 'advisory' OR mode = 'RowExclusiveLock'"
+        return bool(town.database.rows(busy)[0]["n"])
+    probe = sqlite3.connect(url.removeprefix("sqlite:///"), timeout=0, isolation_level=None)
+    try:
+        probe.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError:
+        return True
+    finally:
+        probe.close()
+    return False
+
+
+def _run(town: Town) -> dict[str, object]:
+    (run,) = town.database.rows("SELECT * FROM cycle_runs WHERE step = 'bill'")
+    return run
 
 
 def test_a_patient_run_waits_for_a_dead_one_and_takes_over(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,6 +43,43 @@ def test_a_connection_cut_inside_a_transaction_costs_only_that_transaction(postg
     assert stored(postgres) == {"next": 0}
 
 
+def test_a_process_frozen_in_a_transaction_loses_its_locks_and_what_it_had_written(
+    postgres: db.PostgresEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lk.db.postgres.SILENT_SECONDS", 0.2)
+    frozen = db.PostgresEngine(postgres.url)
+
+    async def woken() -> None:
+        with pytest.raises(db.DatabaseError):
+            async with frozen.transaction(locks=["ledger"]) as unit:
+                await unit.run("INSERT INTO note (key) VALUES ('late')")
+                await asyncio.sleep(0.4)
+                async with db.write("ledger"):
+                    await add("in time")
+                await unit.run("SELECT 1")
+        await frozen.close()
+
+    db.run(woken())
+    assert stored(postgres) == {"in time": 0}
+
+
+def test_who_reads_a_long_result_may_take_their_time(
+    postgres: db.PostgresEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lk.db.postgres.SILENT_SECONDS", 0.2)
+    reader = db.PostgresEngine(postgres.url)
+
+    async def slow() -> int:
+        seen = 0
+        async for _, found in reader.stream("SELECT generate_series(1, 3) AS n", size=1):
+            seen += len(found)
+            await asyncio.sleep(0.3)
+        await reader.close()
+        return seen
+
+    assert db.run(slow()) == 3
+
+
 def test_the_same_lock_is_waited_for_until_patience_ends(postgres: db.PostgresEngine) -> None:
     other = db.PostgresEngine(postgres.url, patience=0.2)
 

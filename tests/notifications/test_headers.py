@@ -21,7 +21,7 @@ def letters(database: Database, box: Box, smtp: int, trusted: None) -> Box:
     async def queued() -> None:
         async with db.write():
             await User.insert(User(id=1, email=TO, language="en", created_at=moscow(NOON)))
-            await queue("readings_wanted", TO, key="a", user_id=1, period="2025-07", until="2025-07-25")
+            await queue("readings_wanted", TO, key="a", user_id=1, period="2025-07", until="2025-08-25")
             await queue("login_changed", TO, key="b", user_id=1)
 
     database.run(queued(), NOON)

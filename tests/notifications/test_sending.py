@@ -29,7 +29,7 @@ def _queue(database: Database, *keys: str, to: str = TO, kind: str = "readings_w
         async with db.write():
             for key in keys:
                 link = Link("/register/first-sign-in/{token}", ("first_sign_in", 7))
-                await queue(kind, to, key=key, link=link, period="2025-07", until="2025-07-25")
+                await queue(kind, to, key=key, link=link, period="2025-07", until="2025-08-25")
 
     database.run(queued(), NOON)
 

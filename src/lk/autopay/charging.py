@@ -25,6 +25,7 @@ from lk.payments.catching_up import catch_up, owed_since
 from lk.payments.queries import vat_percent
 from lk.payments.rules import Intent, payment_body
 from lk.payments.settling import settle_all
+from lk.timekeeping.watching import refuse_if_jumped
 from lk.tokens import new_public_id
 
 log = structlog.get_logger()
@@ -83,7 +84,9 @@ async def _begin(accounts: Sequence[int]) -> list[_Sent]:
                     await _put_off(case, BUSY_FOR)
                 case End(status):
                     await end_month(case, status)
-        return [sent for case, kopecks in intended if (sent := await _intend(case, kopecks, vat)) is not None]
+        charges = [sent for case, kopecks in intended if (sent := await _intend(case, kopecks, vat)) is not None]
+        refuse_if_jumped()
+        return charges
 
 
 async def _intend(case: Case, kopecks: int, vat: int) -> _Sent | None:

@@ -24,6 +24,7 @@ from lk.notifications.actions import Link, Outgoing, queue_many
 from lk.period import Period
 from lk.tariffs.queries import calendars
 from lk.tariffs.rules import calendar_for
+from lk.timekeeping.watching import refuse_if_jumped
 
 BATCH = 500
 _MONTHS_BACK = 2
@@ -89,6 +90,7 @@ async def _plan(period: Period, today: date) -> int:
             ]
             await _store(period, months)
             await queue_many([_notice(each, period) for each in months])
+            refuse_if_jumped()
         count += sum(plan is not None for _, plan in decided)
         if len(found) < BATCH:
             break

@@ -17,6 +17,8 @@ from lk.period import Period
 from lk.tariffs.calendar import Calendar, calendar_for
 from lk.tariffs.queries import calendars
 from lk.tariffs.tables import Extension
+from lk.timekeeping.queries import clock_doubt
+from lk.timekeeping.watching import expected_now, has_jumped
 
 log = structlog.get_logger()
 
@@ -24,6 +26,9 @@ SHORTEST = timedelta(hours=1)
 """So much of a last day has to be lost before a day is given for it."""
 DAYS_AT_MOST = 3
 _DAY = timedelta(days=1)
+
+_beaten: timedelta | None = None
+"""How long the machine had run when this process noted last that it is alive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +61,11 @@ def windows_cut(
 async def note_outage() -> None:
     """At the start of a process: if nobody beat for a while, extends what was cut short; charges wait for the acquirer.
 
-    Once, whoever starts first.
+    Once, whoever starts first. While a clock is in doubt nobody knows how long it was.
     """
     async with db.write("outage"):
+        if not clock.is_set_by_hand() and (has_jumped() or await clock_doubt() is not None):
+            return
         began_at, now = await last_beat(), clock.now()
         await beat()
         if began_at is None:
@@ -73,12 +80,20 @@ async def note_outage() -> None:
         await _extend_due_days(outage)
 
 
+async def keep_beating() -> None:
+    """Every minute. After a silence of its own – frozen, or without a database – it is as at the start of a process."""
+    is_back = _beaten is not None and clock.ran() - _beaten > LONGEST_QUIET
+    await (note_outage if is_back and not clock.is_set_by_hand() else beat)()
+
+
 async def beat() -> None:
-    """The process is alive and ticks."""
-    now = clock.now().isoformat()
+    """The process is alive and ticks: by the clock as it should be, though it has jumped."""
+    global _beaten
+    now = (clock.now() if clock.is_set_by_hand() else expected_now().wall).isoformat()
     async with db.write("outage"):
         if not await db.execute("UPDATE settings SET value = {} WHERE name = 'heartbeat'", now):
             await db.execute("INSERT INTO settings (name, value) VALUES ('heartbeat', {})", now)
+    _beaten = clock.ran()
 
 
 async def last_beat() -> datetime | None:

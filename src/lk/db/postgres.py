@@ -36,6 +36,10 @@ from lk.db.transactions import (
 )
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_IDLE = "idle_in_transaction_session_timeout"
+
+SILENT_SECONDS = 60
+"""Longer than anything is thought over between two statements of a transaction."""
 
 
 class PostgresEngine(StockEngine):
@@ -132,7 +136,9 @@ class PostgresEngine(StockEngine):
 
     async def acquire(self, in_pool: bool = True) -> Connection:
         if not in_pool:
-            return await asyncpg.connect(**self.config)
+            # Whoever reads a long result may take their time.
+            patient = {**self.config["server_settings"], _IDLE: "0"}
+            return await asyncpg.connect(**{**self.config, "server_settings": patient})
         pool = await self._running_pool()
         return await pool.acquire(timeout=self.patience)
 
@@ -162,19 +168,28 @@ class PostgresEngine(StockEngine):
 
 def connection_config(url: str, patience: float = PATIENCE) -> dict[str, Any]:
     """asyncpg's arguments. A server elsewhere is verified, unless the URL itself says `sslmode=…`."""
-    parts = urlsplit(url)
     config: dict[str, Any] = {
         "dsn": url,
         "timeout": CONNECT_SECONDS,
         "command_timeout": STATEMENT_SECONDS,
-        "server_settings": {"application_name": "lk", "timezone": "UTC", "lock_timeout": f"{patience * 1000:.0f}"},
+        "server_settings": {
+            "application_name": "lk",
+            "timezone": "UTC",
+            "lock_timeout": f"{patience * 1000:.0f}",
+            # A process frozen in the middle of a transaction lets go of its locks.
+            _IDLE: f"{SILENT_SECONDS * 1000:.0f}",
+        },
     }
-    options = parse_qs(parts.query)
-    host = parts.hostname or options.get("host", [""])[0]
-    is_near = not host or host in _LOOPBACK or host.startswith("/")
-    if not is_near and "sslmode" not in options:
+    if not is_near(url) and "sslmode" not in parse_qs(urlsplit(url).query):
         config["ssl"] = ssl.create_default_context()
     return config
+
+
+def is_near(url: str) -> bool:
+    """On this very machine, where nobody can stand between."""
+    parts = urlsplit(url)
+    host = parts.hostname or parse_qs(parts.query).get("host", [""])[0]
+    return not host or host in _LOOPBACK or host.startswith("/")
 
 
 async def _reset(_: Connection) -> None:

@@ -30,9 +30,9 @@ _counter: ContextVar[Counter | None] = ContextVar("lk_statement_counter", defaul
 
 
 @contextmanager
-def counted() -> Iterator[Counter]:
-    """Collects the statements of this context and of the tasks started in it."""
-    counter = Counter(outer=_counter.get())
+def counted(by: Counter | None = None) -> Iterator[Counter]:
+    """Collects the statements of this context and of the tasks started in it; `by`: a counter of one's own."""
+    counter = by or Counter(outer=_counter.get())
     token = _counter.set(counter)
     try:
         yield counter

@@ -6,6 +6,10 @@ from typing import Any
 
 from litestar import Controller, Response, get
 
+from lk import clock
+from lk.period import Period
+from lk.tariffs.queries import price_list
+from lk.tariffs.rules import Calendar
 from lk.web import Request, page, see_other, viewer_in
 
 
@@ -16,12 +20,18 @@ class GuideController(Controller):
         viewer = viewer_in(request)
         if viewer is not None:
             return see_other("/support" if viewer.is_agent else "/accounts")
-        return page(request, "guide/start.html", demo_logins=request.app.state.get("demo_logins", ()))
+        logins = request.app.state.get("demo_logins", ())
+        return page(request, "guide/start.html", calendar=await _calendar(), demo_logins=logins)
 
     @get("/guide", name="guide")
     async def guide(self, request: Request) -> Response[str]:
-        return page(request, "guide/guide.html")
+        return page(request, "guide/guide.html", calendar=await _calendar())
 
     @get("/help", name="help")
     async def help(self, request: Request) -> Response[str]:
         return page(request, "guide/help.html")
+
+
+async def _calendar() -> Calendar:
+    """The days of this month."""
+    return (await price_list()).calendar(Period.of(clock.today()))

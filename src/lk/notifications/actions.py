@@ -6,14 +6,14 @@ import asyncio
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import structlog
 
 from lk import clock, db
 from lk.notifications.letters import render
 from lk.notifications.queries import language_of, unwanted_kinds
-from lk.notifications.rules import is_optional
+from lk.notifications.rules import MORNING, REMINDING, is_optional, is_quiet
 from lk.notifications.tables import Message
 from lk.notifications.transports import LetterRefused, Mailer, ServerTrouble
 
@@ -21,6 +21,9 @@ log = structlog.get_logger()
 
 CLAIM = timedelta(minutes=5)
 """Longer than any one letter takes: after it the sender is taken for dead, and another process sends the letter."""
+
+SLEEPERS = 1000
+"""Reminders put off until the morning in one transaction."""
 
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180)]
 GIVEN_UP_AFTER = timedelta(days=3)
@@ -136,8 +139,24 @@ async def _claim() -> Message | None:
         now = clock.now()
         rows = await db.read(OLDEST_DUE, now)
         message = Message(**rows[0]) if rows else None
-        if message is None or await _is_won(message, now):
+        if message is not None and message.kind in REMINDING and is_quiet(clock.local(now).hour):
+            await _let_sleep(now)
+        elif message is None or await _is_won(message, now):
             return message
+
+
+async def _let_sleep(now: datetime) -> None:
+    """Reminders that are due wait for the morning; so many at a time that others may write between."""
+    day = clock.local(now).date() + timedelta(days=clock.local(now).hour >= MORNING)
+    kinds = ", ".join(["{}"] * len(REMINDING))
+    async with db.write():
+        await db.execute(
+            "UPDATE messages SET next_at = {} WHERE id IN (SELECT id FROM messages "  # noqa: S608
+            f"WHERE status IN ('queued', 'sending') AND next_at <= {{}} AND kind IN ({kinds}) LIMIT {SLEEPERS})",
+            clock.start_of_day(day, MORNING),
+            now,
+            *REMINDING,
+        )
 
 
 async def _is_won(message: Message, now: datetime) -> bool:
@@ -154,6 +173,9 @@ async def _is_won(message: Message, now: datetime) -> bool:
 
 async def _send(mailer: Mailer, message: Message) -> bool:
     """Whether it went out. Raises ServerTrouble, and whatever the database does: that is not the letter's fault."""
+    if _is_pointless(message):
+        await _bury(message, "too_late")
+        return False
     language = await language_of(message.user_id)
     try:
         letter = render(message, language)
@@ -169,6 +191,12 @@ async def _send(mailer: Mailer, message: Message) -> bool:
         return False
     await _become(message, "sent", "sent_at", clock.now(), "")
     return True
+
+
+def _is_pointless(message: Message) -> bool:
+    """A reminder that could not go out before its day was over."""
+    until = json.loads(message.params).get("until") if message.kind in REMINDING else None
+    return until is not None and date.fromisoformat(until) < clock.today()
 
 
 async def _put_off(message: Message, error: str) -> None:

@@ -20,6 +20,7 @@ KINDS: dict[str, str] = {
     "cabinet_closed": "Кабинет закрыт",
     "cabinet_confirmed": "Кабинет подтверждён",
     "cabinet_opened": "По счёту открыт кабинет",
+    "charge_returned": "Возврат лишнего списания",
     "email_change_new": "Новая почта: согласие",
     "email_change_old": "Прежняя почта: согласие",
     "email_changed": "Почта изменена",
@@ -31,6 +32,7 @@ KINDS: dict[str, str] = {
     "login_changed": "Логин изменён",
     "look_began": "Сотрудник смотрел кабинет",
     "meter_replaced": "Счётчик заменён",
+    "meter_verification": "Подходит срок поверки счётчика",
     "new_sign_in": "Вход с нового устройства",
     "passkey_added": "Добавлен ключ входа",
     "passkey_removed": "Удалён ключ входа",
@@ -64,6 +66,7 @@ _TROUBLES: dict[str, str] = {
     "smtp_554": "почтовый сервер отказал",
     "address_not_ascii": "почтовый сервер не понимает такого адреса",
     "bad_address": "в адресе ошибка",
+    "too_late": "напоминать было уже поздно",
     "unwritable": "письмо не удалось написать",
 }
 

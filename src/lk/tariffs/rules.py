@@ -188,14 +188,20 @@ class PriceList:
             known = self._known_months[period.number] = self._month(period)
         return known
 
+    def calendar(self, period: Period) -> Calendar:
+        """Raises LookupError where none is in force."""
+        found = self._calendars.at(None, period.first_day)
+        if found is None:
+            raise LookupError(f"no calendar is in force in {period}")
+        return found
+
     def _month(self, period: Period) -> Month:
         day = period.first_day
-        calendar = self._calendars.at(None, day)
         vat_rate = self._vat_rates.at(None, day)
         limits = self._band_limits.at(None, day)
-        if calendar is None or vat_rate is None:
-            raise LookupError(f"no calendar or no VAT rate is in force in {period}")
-        return Month(period, calendar, limits.widths if limits else (), vat_rate.percent)
+        if vat_rate is None:
+            raise LookupError(f"no VAT rate is in force in {period}")
+        return Month(period, self.calendar(period), limits.widths if limits else (), vat_rate.percent)
 
 
 def _households(norms: Iterable[Norm]) -> dict[tuple[str, str], set[int]]:

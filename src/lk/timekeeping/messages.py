@@ -1,0 +1,23 @@
+"""A clock that jumped, in words."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from lk.filters import plural
+from lk.outcome import Problem
+
+_SENTENCES = {
+    "not_an_operator": "Это может только оператор, и не во время просмотра кабинета. Ничего не изменилось.",
+    "no_doubt": "Об этих часах больше не спрашиваем: ответил другой сотрудник, или их поправили. Ничего не изменилось.",
+}
+
+
+def sentence(problem: Problem) -> str:
+    return _SENTENCES[problem.code]
+
+
+def gained(gain: timedelta) -> str:
+    """`40 дней`, `2 часа`: whole ones, rounded down."""
+    hours = gain // timedelta(hours=1)
+    return plural(hours // 24, "день", "дня", "дней") if hours >= 24 else plural(hours, "час", "часа", "часов")
