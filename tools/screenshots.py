@@ -242,6 +242,8 @@ def _employees(browser: Browser, url: str, album: Album) -> None:
         _sign_in(page, OPERATOR)
         for name, path in (
             ("operations", ""),
+            ("operations-put-aside", "/waiting/put-aside"),
+            ("operations-trial", "/trial"),
             ("money", "/payments?q=" + _number_of_resident(browser, url)),
             ("money-approvals", "/refunds"),
             ("money-bank-payments", "/bank-payments"),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from litestar import MediaType, Response
 from litestar import Request as LitestarRequest
 from litestar.datastructures import Cookie, State
+from litestar.response import Stream
 from litestar.template.base import csrf_token
 from markupsafe import Markup
 
@@ -23,12 +25,15 @@ LARGEST_FORM = 64 * 1024
 WAIT_SECONDS = 30
 """So long a page that waits for a bank asks by itself, every two seconds; after that it says when to look again."""
 
+_UNSHOWABLE = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+"""No characters of HTML: a refused form shows again what was typed."""
+
 CSRF_INPUT = Markup('<input type="hidden" name="_csrf_token" value="{}">')
 
 
 def page(request: Request, template: str, *, status: int = 200, **values: object) -> Response[str]:
-    """A whole page (or a partial: the same template language, the same globals)."""
-    html = environment().get_template(template).render({**shared(request), **values})
+    """A whole page (or a partial: the same template language, the same globals), without what no page can hold."""
+    html = _UNSHOWABLE.sub("", environment().get_template(template).render({**shared(request), **values}))
     headers = {"Cache-Control": "no-store"} if viewer_in(request) is not None else {}
     return Response(html, status_code=status, media_type=MediaType.HTML, headers=headers)
 
@@ -84,10 +89,16 @@ def jpeg(content: bytes, name: str) -> Response[bytes]:
     return Response(content, media_type="image/jpeg", headers=headers)
 
 
+def csv_stream(name: str, pieces: AsyncIterator[str]) -> Stream:
+    """A file that is made while it is sent."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Stream(pieces, media_type="text/csv", headers=headers)
+
+
 async def typed(request: Request) -> Mapping[str, str]:
-    """The form as typed, text only; what is not text is left out."""
+    """The form as typed, text only; what is not text is left out, and NUL is no character of any."""
     form = await request.form()
-    return {name: value for name, value in form.items() if isinstance(value, str)}
+    return {name: value.replace("\0", "\ufffd") for name, value in form.items() if isinstance(value, str)}
 
 
 def address_of(request: Request) -> str:

@@ -139,8 +139,7 @@ class Town:
     def letters(self, kind: str) -> list[dict[str, Any]]:
         return self.database.rows("SELECT * FROM messages WHERE kind = {} ORDER BY id", kind)
 
-    def verified(self, *, full: bool = True) -> dict[str, Sequence[str]]:
+    def verified(self, *, full: bool = True, at: str | None = None) -> dict[str, Sequence[str]]:
         """The breaches by invariant, of those that are breached."""
-        findings: list[Finding] = self.database.run(verify(full=full))
-        assert [each.id for each in findings] == ["I1", "I2", "I3", "I4", "I5", "I8"]
+        findings: list[Finding] = self.database.run(verify(full=full), at)
         return {each.id: each.breaches for each in findings if each.breaches}

@@ -8,13 +8,14 @@ from contextlib import suppress
 
 import structlog
 
-from lk import clock, db
+from lk import db
 from lk.cycle.billing import bill, deliver
 from lk.cycle.claims import Claim, ClaimLost, claim, finish, let_go
-from lk.cycle.queries import done_steps, is_done
+from lk.cycle.owed import owed_steps
+from lk.cycle.queries import is_done
 from lk.cycle.reminding import remind_of_payment, remind_of_readings
-from lk.cycle.rules import IN_ORDER, Owed, Step, steps_due
-from lk.tariffs.queries import calendars, first_period
+from lk.cycle.rules import IN_ORDER, Owed, Step
+from lk.timekeeping.watching import ClockJumped, is_clock_right, refuse_if_jumped
 
 log = structlog.get_logger()
 
@@ -28,18 +29,18 @@ async def run_due(report: Report | None = None, *, is_patient: bool = True) -> l
     """Does every step that is owed now and not done, oldest first; returns those done by this call.
 
     A patient call waits for a step that another process has, and takes it over if that one died; an impatient one
-    leaves it. A step that fails holds up only those that build on it; the first failure is raised at the end.
+    leaves it. A step that fails holds up only those that build on it; the first failure is raised at the end. While
+    the clock is in doubt nothing is done; reminders wait while people sleep.
     """
     finished: list[Owed] = []
     failures: list[Exception] = []
     is_held_up = False
-    owed = steps_due(await calendars(), await first_period(), clock.now(), await done_steps(), clock.start_of_day)
-    for each in owed:
+    for each in await _owed_now():
         if is_held_up and each.step in IN_ORDER:
             continue
         try:
             was_done_here = await _run(each, is_patient)
-        except db.DatabaseError:
+        except (db.DatabaseError, ClockJumped):
             raise
         except Exception as failure:
             log.exception("step_failed", period=str(each.period), step=each.step)
@@ -56,9 +57,15 @@ async def run_due(report: Report | None = None, *, is_patient: bool = True) -> l
     return finished
 
 
+async def _owed_now() -> list[Owed]:
+    """Nothing while a clock is in doubt."""
+    return await owed_steps() if await is_clock_right() else []
+
+
 async def _run(owed: Owed, is_patient: bool) -> bool:
-    """Whether this process did it."""
+    """Whether this process did it. Raises ClockJumped."""
     while not await is_done(owed.period, owed.step):
+        refuse_if_jumped()
         held = await claim(owed.period, owed.step)
         if held is not None and await _do(held):
             log.info("step_done", period=str(owed.period), step=owed.step)

@@ -7,12 +7,19 @@ from collections.abc import Iterable, Mapping
 from lk import clock, db
 from lk.billing.actions import Run, bill_between
 from lk.billing.delivering import deliver_between
-from lk.cycle.claims import Claim, progress
-from lk.cycle.queries import account_chunks, accounts_behind, waiting_accounts
+from lk.cycle.claims import Claim, expect, progress
+from lk.cycle.queries import (
+    account_chunks,
+    accounts_behind,
+    unbilled_count,
+    undelivered_count,
+    waiting_accounts,
+)
 from lk.cycle.rules import Step
 from lk.cycle.tables import PutAside
 from lk.period import Period
 from lk.tariffs.queries import calendars, first_period, fresh_price_list
+from lk.tariffs.rules import calendar_for
 
 
 async def bill(held: Claim) -> None:
@@ -24,18 +31,26 @@ async def bill(held: Claim) -> None:
     run = Run(held.period, await fresh_price_list(), tuple(await calendars()), await first_period())
     await _catch_up(held, run)
     waiting = await waiting_accounts(held.period) if held.step is Step.BILL else frozenset[int]()
+    await expect(held, await _still_to_bill(run))
     passed_over = waiting | (await accounts_behind(held.period)).keys()
     async for first_id, last_id in account_chunks():
-        await _bill_chunk(held, run, first_id, last_id, passed_over)
+        await _bill_chunk(held, run, first_id, last_id, passed_over, through_id=last_id)
 
 
-async def _bill_chunk(held: Claim, run: Run, first_id: int, last_id: int, passed_over: Iterable[int] = ()) -> int:
+async def _still_to_bill(run: Run) -> int:
+    calendar = calendar_for(run.calendars, run.period)
+    return await unbilled_count(run.period, calendar.bill_run_on(run.period), calendar.bill_run_on(run.period.previous))
+
+
+async def _bill_chunk(
+    held: Claim, run: Run, first_id: int, last_id: int, passed_over: Iterable[int] = (), through_id: int = 0
+) -> int:
     """How many had to be put aside."""
     async with db.write(held.lock, "ledger"):
         made, failed = await bill_between(first_id, last_id, run, frozenset(passed_over))
         await _put_aside(run.period, failed)
         await _resolve(first_id, last_id)
-        await progress(held, made if run.period == held.period else 0, len(failed))
+        await progress(held, made if run.period == held.period else 0, len(failed), through_id)
     return len(failed)
 
 
@@ -71,6 +86,8 @@ async def _resolve(first_id: int, last_id: int) -> None:
 async def deliver(held: Claim) -> None:
     """Every issued bill that was not delivered yet, of this period or an earlier one."""
     dated = await calendars()
+    await expect(held, await undelivered_count())
     async for first_id, last_id in account_chunks():
         async with db.write(held.lock):
-            await progress(held, await deliver_between(first_id, last_id, held.period, dated, clock.today()))
+            delivered = await deliver_between(first_id, last_id, held.period, dated, clock.today())
+            await progress(held, delivered, through_id=last_id)

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from lk import clock, db
+from lk.cycle.queries import database_now, last_account_id
 from lk.cycle.rules import Step
 from lk.cycle.tables import CycleRun
 from lk.period import Period
+from lk.timekeeping.watching import refuse_if_jumped
 
 CLAIM = timedelta(seconds=20)
 """Every chunk prolongs it, so it is short: what a killed process leaves behind waits no longer than this."""
@@ -35,16 +37,22 @@ class Claim:
 async def claim(period: Period, step: Step) -> Claim | None:
     """None while another process has it, or when it is done."""
     async with db.write(f"cycle {period} {step}"):
-        now = await _database_now()
+        now, last_id = await database_now(), await last_account_id()
         run = CycleRun(
-            period=period.number, step=step.value, status="running", claimed_at=clock.now(), claim_ends_at=now + CLAIM
+            period=period.number,
+            step=step.value,
+            status="running",
+            claimed_at=clock.now(),
+            claim_ends_at=now + CLAIM,
+            resumed_at=now,
+            last_id=last_id,
         )
         if await db.insert_once(run):
             return Claim(run.id, period, step, fence=1)
-        return await _take_over(period, step, now)
+        return await _take_over(period, step, now, last_id)
 
 
-async def _take_over(period: Period, step: Step, now: datetime) -> Claim | None:
+async def _take_over(period: Period, step: Step, now: datetime, last_id: int) -> Claim | None:
     rows = await db.read(
         "SELECT id, fence FROM cycle_runs "
         "WHERE period = {} AND step = {} AND status = 'running' AND claim_ends_at <= {}",
@@ -56,20 +64,39 @@ async def _take_over(period: Period, step: Step, now: datetime) -> Claim | None:
         return None
     fence = rows[0]["fence"] + 1
     await db.execute(
-        "UPDATE cycle_runs SET fence = {}, claim_ends_at = {} WHERE id = {}", fence, now + CLAIM, rows[0]["id"]
+        "UPDATE cycle_runs SET fence = {}, claim_ends_at = {}, resumed_at = {}, through_id = 0, last_id = {} "
+        "WHERE id = {}",
+        fence,
+        now + CLAIM,
+        now,
+        last_id,
+        rows[0]["id"],
     )
     return Claim(rows[0]["id"], period, step, fence)
 
 
-async def progress(held: Claim, done: int, put_aside: int = 0) -> None:
-    """In the transaction of a chunk: proves the claim, prolongs it, counts. Raises ClaimLost."""
+async def progress(held: Claim, done: int, put_aside: int = 0, through_id: int = 0) -> None:
+    """In the transaction of a chunk: proves the claim, prolongs it, counts. Raises ClaimLost, ClockJumped.
+
+    `through_id` is the chunk's last account; 0 where the chunk is not one of the way through all of them.
+    """
+    refuse_if_jumped()
     await _prove(
         held,
-        "claim_ends_at = {}, done = done + {}, put_aside = put_aside + {}",
-        await _database_now() + CLAIM,
+        "claim_ends_at = {}, done = done + {}, put_aside = put_aside + {}, "
+        "through_id = CASE WHEN through_id < {} THEN {} ELSE through_id END",
+        await database_now() + CLAIM,
         done,
         put_aside,
+        through_id,
+        through_id,
     )
+
+
+async def expect(held: Claim, more: int) -> None:
+    """Says how many are still to be done, for those who watch. Raises ClaimLost."""
+    async with db.write(held.lock):
+        await _prove(held, "claim_ends_at = {}, expected = done + {}", await database_now() + CLAIM, more)
 
 
 async def finish(held: Claim) -> None:
@@ -81,7 +108,7 @@ async def finish(held: Claim) -> None:
 async def let_go(held: Claim) -> None:
     """The work failed: whoever comes next may claim it at once. Raises ClaimLost."""
     async with db.write(held.lock):
-        await _prove(held, "claim_ends_at = {}", await _database_now())
+        await _prove(held, "claim_ends_at = {}", await database_now())
 
 
 async def _prove(held: Claim, change: str, *values: object) -> None:
@@ -93,15 +120,3 @@ async def _prove(held: Claim, change: str, *values: object) -> None:
     )
     if changed != 1:
         raise ClaimLost(held.lock)
-
-
-@dataclass(frozen=True, slots=True)
-class _Now:
-    at: datetime
-
-
-async def _database_now() -> datetime:
-    """Claims are timed by the database: one clock for all processes, and one that nobody stops or moves by hand."""
-    now = await db.read_one_as(_Now, "SELECT CURRENT_TIMESTAMP AS at")
-    assert now is not None
-    return now.at

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from lk import db
+from lk.cycle.lines import StepRun
 from lk.cycle.rules import Step
 from lk.metering.rules import AWAY_PERIODS_AT_MOST
 from lk.period import Period
@@ -14,28 +15,69 @@ from lk.period import Period
 CHUNK = 2000
 
 
+_RUNS = (
+    "SELECT period, step, status, claimed_at, finished_at, done, put_aside, expected, through_id, last_id, resumed_at, "
+    "claim_ends_at, CURRENT_TIMESTAMP AS seen_at FROM cycle_runs "
+)
+
+
+async def step_runs(first: Period, last: Period) -> list[StepRun]:
+    """The steps claimed so far of these periods, oldest first."""
+    sql = _RUNS + "WHERE period >= {} AND period <= {} ORDER BY period, id"
+    return await db.read_as(StepRun, sql, first.number, last.number)
+
+
+async def running_steps() -> list[StepRun]:
+    """Those that were begun and not finished, of every period."""
+    return await db.read_as(StepRun, _RUNS + "WHERE status = 'running' ORDER BY period, id")
+
+
 @dataclass(frozen=True, slots=True)
-class StepRun:
-    """One step of one period as far as it has come."""
-
-    period: Period
-    step: Step
-    status: str
-    claimed_at: datetime
-    finished_at: datetime | None
-    done: int
-    put_aside: int
+class _Now:
+    at: datetime
 
 
-async def step_runs(period: Period | None = None) -> list[StepRun]:
-    """The steps claimed so far, newest period first; of one period only, if given."""
-    return await db.read_as(
-        StepRun,
-        "SELECT period, step, status, claimed_at, finished_at, done, put_aside FROM cycle_runs "
-        "WHERE period >= {} AND period <= {} ORDER BY period DESC, id",
-        period.number if period else 0,
-        period.number if period else 999912,
+async def database_now() -> datetime:
+    """One clock for all processes, and one that nobody stops or moves by hand."""
+    now = await db.read_one_as(_Now, "SELECT CURRENT_TIMESTAMP AS at")
+    assert now is not None
+    return now.at
+
+
+async def last_account_id() -> int:
+    """The end of every way through the accounts; 0 without any."""
+    rows = await db.read("SELECT max(id) AS last FROM accounts")
+    return rows[0]["last"] or 0
+
+
+async def unbilled_count(period: Period, run_on: date, run_before: date) -> int:
+    """Accounts that owe a bill of the period and have none, counted off the loop.
+
+    An account is billed that was opened before the run and not closed before the run of the month before.
+    """
+    return await _counted(
+        "SELECT (SELECT count(*) FROM accounts WHERE opened_on < {} AND (closed_on IS NULL OR closed_on >= {})) - "
+        "(SELECT count(*) FROM bills WHERE period = {} AND status <> 'reversed') AS n",
+        run_on,
+        run_before,
+        period.number,
     )
+
+
+async def undelivered_count() -> int:
+    """Issued bills, counted off the loop."""
+    return await _counted("SELECT count(*) AS n FROM bills WHERE status = 'issued' AND delivered_on IS NULL")
+
+
+@dataclass(frozen=True, slots=True)
+class _Count:
+    n: int
+
+
+async def _counted(sql: str, *args: object) -> int:
+    async for (found,) in db.stream(_Count, sql, *args):
+        return max(found.n, 0)
+    return 0
 
 
 async def done_steps() -> set[tuple[Period, Step]]:
@@ -122,8 +164,11 @@ async def holders_without_reading(period: Period, closes_on: date, first_id: int
     )
 
 
-async def holders_in_debt(first_id: int, last_id: int) -> list[Recipient]:
-    """Holders whose account owes principal."""
+async def holders_in_debt(period: Period, latest: date, first_id: int, last_id: int) -> list[Recipient]:
+    """Holders whose account owes principal, unless the period's bill is due after `latest`.
+
+    Nor those whose autopay takes all of it by the due day: it is planned so, or will be.
+    """
     return await db.read_as(
         Recipient,
         "SELECT a.id AS account_id, a.public_id, u.id AS user_id, u.email, owed.kopecks AS owed_kopecks "
@@ -132,7 +177,20 @@ async def holders_in_debt(first_id: int, last_id: int) -> list[Recipient]:
         "FROM ledger_entries WHERE account_id BETWEEN {} AND {} AND part = 'principal' GROUP BY account_id) owed "
         "JOIN accounts a ON a.id = owed.account_id "
         "JOIN accesses x ON x.account_id = a.id AND x.role = 'holder' AND x.ended_at IS NULL "
-        "JOIN users u ON u.id = x.user_id AND u.email IS NOT NULL WHERE owed.kopecks > 0 ORDER BY a.id",
+        "JOIN users u ON u.id = x.user_id AND u.email IS NOT NULL "
+        "LEFT JOIN bills b ON b.account_id = a.id AND b.period = {} AND b.status = 'issued' "
+        "WHERE owed.kopecks > 0 AND (b.due_on IS NULL OR b.due_on <= {}) AND NOT EXISTS (SELECT 1 FROM autopays ap "
+        "JOIN accesses px ON px.id = ap.access_id AND px.ended_at IS NULL "
+        "JOIN cards c ON c.id = ap.card_id AND c.status = 'active' "
+        "LEFT JOIN autopay_months m ON m.account_id = a.id AND m.period = {} AND m.status <> 'off' "
+        "WHERE ap.account_id = a.id AND ap.ended_at IS NULL AND ap.suspended_at IS NULL "
+        "AND ap.sum_kopecks >= owed.kopecks AND (m.status IN ('planned', 'charging') "
+        "AND m.planned_kopecks >= owed.kopecks "
+        "OR m.id IS NULL AND ap.planned_period < {} AND (ap.mode = 'fixed' OR b.id IS NOT NULL))) ORDER BY a.id",
         first_id,
         last_id,
+        period.number,
+        latest,
+        period.number,
+        period.number,
     )

@@ -8,10 +8,13 @@ from lk.autopay.charging import charge_due
 from lk.autopay.planning import plan_months
 from lk.cycle.actions import run_due
 from lk.cycle.messages import STEPS
+from lk.timekeeping.watching import ClockJumped, is_clock_right
 
 
 async def run_all(tell: Callable[[str], None]) -> int:
-    """The steps of the month, then autopay; how many things were done."""
+    """The steps of the month, then autopay; how many things were done. Raises ClockJumped while a clock is in doubt."""
+    if not await is_clock_right():
+        raise ClockJumped
     finished = await run_due(report=lambda owed: tell(f"{owed.period} {STEPS[owed.step]}: сделано"))
     planned, charged = await plan_months(), await charge_due()
     if planned or charged:

@@ -1,36 +1,14 @@
-"""`/operations`: the month's board; `/health` for those who watch over the process."""
+"""`/health`, for those who watch over the process."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from litestar import MediaType, Response, get
 
-from litestar import Controller, MediaType, Response, get
-
-from lk import clock
-from lk.operations import messages
-from lk.operations.queries import Board, board, database_answers
-from lk.period import Period
-from lk.web import Request, page
+from lk.operations.queries import database_answers
+from lk.web import Request
 
 STALE_SECONDS = 120
 """A process whose ticks were silent for so long does not run the month any more."""
-
-
-class OperationsController(Controller):
-    path = "/operations"
-
-    @get("/", name="operations")
-    async def month(self, request: Request) -> Response[str]:
-        shown = await board(_period(request.query_params.get("period", "")), clock.today())
-        return page(
-            request,
-            "operations/board.html",
-            active_tab="board",
-            board=shown,
-            running=messages.running(shown.running),
-            lines=_lines(shown),
-            waiting=[(messages.waiting(each.reason), each.accounts, each.account_number) for each in shown.waiting],
-        )
 
 
 @get("/health", name="health", media_type=MediaType.TEXT)
@@ -45,32 +23,3 @@ async def health(request: Request) -> Response[str]:
         media_type=MediaType.TEXT,
         headers={"Cache-Control": "no-store"},
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    name: str
-    days: str
-    done: int
-    total: int
-    put_aside: int
-
-
-def _lines(shown: Board) -> list[_Line]:
-    return [
-        _Line(
-            name=messages.STEPS[step.code],
-            days=messages.days(step.first_on, step.last_on, shown.period),
-            done=step.done,
-            total=step.total,
-            put_aside=step.put_aside,
-        )
-        for step in shown.steps
-    ]
-
-
-def _period(text: str) -> Period | None:
-    try:
-        return Period.parse(text)
-    except ValueError:
-        return None

@@ -12,7 +12,7 @@ from lk import clock
 from lk.operations import messages
 from lk.operations.files import Table
 from lk.operations.rows import Complaints, Row
-from lk.operations.stored import is_used_after_verification
+from lk.operations.stored import LONG_AGO, is_used_after_verification
 from lk.tariffs.queries import calendars
 from lk.tariffs.rules import Calendar
 from lk.text import fold_serial_number
@@ -42,8 +42,8 @@ class Load:
 
     @property
     def earliest(self) -> date:
-        """The first day for which the company has a calendar; nothing earlier can be given a period."""
-        return min(calendar.valid_from for calendar in self.calendars)
+        """The first day for which the company has a calendar; no earlier one can be given a period, nor one before."""
+        return max(LONG_AGO.next.first_day, min(calendar.valid_from for calendar in self.calendars))
 
     def note(self, sentence: str) -> None:
         if len(self.notes) < NOTES:

@@ -1,15 +1,13 @@
-"""What is wrong with a file, and the month's board, in words."""
+"""What is wrong with a file, in words."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any
 
 from lk.filters import money, number, plural
 from lk.metering import messages as of_readings
 from lk.outcome import Problem
-from lk.period import Period
 
 VALUE_SHOWN = 60
 
@@ -150,40 +148,3 @@ def payment_unmatched(line: int, account_number: str) -> str:
 
 def rows_so_far(count: int) -> str:
     return f"прочитано {plural(count, 'строка', 'строки', 'строк')}"
-
-
-STEPS = {"readings": "Приём показаний", "bills": "Расчёт счетов", "delivery": "Доставка"}
-
-_WAITING = {
-    "no_rate": "Нет тарифа для региона, категории или числа зон: загрузите тарифы",
-    "no_norm": "Нет норматива для региона, категории или числа жителей: загрузите нормативы",
-    "held": "Необычная сумма: решает сотрудник на странице «Счета»",
-}
-
-
-def waiting(reason: str) -> str:
-    """Why accounts have no bill yet."""
-    return _WAITING.get(reason, f"Сбой расчёта {reason}, подробности в журнале")
-
-
-_RUNNING = {
-    "bill": "идёт расчёт",
-    "bill_rest": "идёт расчёт",
-    "deliver": "идёт доставка",
-    "deliver_rest": "идёт доставка",
-}
-
-
-def running(step: str | None) -> str:
-    """The badge of the board; empty while nothing is under way."""
-    return _RUNNING.get(step, "идёт рассылка") if step else ""
-
-
-def days(first_on: date, last_on: date, period: Period) -> str:
-    """`15–25`, `26`, and where it ends in the next month `до 1 апр.`."""
-    if Period.of(last_on) != period:
-        return f"до {last_on.day}\u00a0{_SHORT_MONTHS[last_on.month - 1]}"
-    return str(first_on.day) if first_on == last_on else f"{first_on.day}–{last_on.day}"
-
-
-_SHORT_MONTHS = ("янв.", "февр.", "марта", "апр.", "мая", "июня", "июля", "авг.", "сент.", "окт.", "нояб.", "дек.")

@@ -16,6 +16,7 @@ from lk.tariffs.rules import calendar_for, period_of_reading
 SOURCES = ("import", "resident", "helper", "agent", "link")
 COLUMNS = ("account_number", "meter_number", "taken_on", "t1", "t2", "t3", "source")
 
+LAST_DAY = date(2200, 12, 31)
 _SOURCES = {"": "import", **{source: source for source in SOURCES}}
 
 
@@ -87,7 +88,9 @@ class ReadingRows:
         text = on.isoformat()
         found = self._days.get(text)
         if found is None:
-            calendar = calendar_for(self._load.calendars, Period.of(on))
-            period = period_of_reading(on, calendar, first_unbilled=LONG_AGO)
+            # Beyond these it was complained about already, and counts for nothing.
+            counted = min(max(on, self._load.earliest), LAST_DAY)
+            calendar = calendar_for(self._load.calendars, Period.of(counted))
+            period = period_of_reading(counted, calendar, first_unbilled=LONG_AGO)
             found = self._days[text] = Day(on, text, period.number)
         return found

@@ -83,6 +83,7 @@
 
   /* After a swap: to the errors, or to the new part where focus was lost. */
   const keepFocus = (root) => {
+    if (root.matches("[data-quiet], [data-quiet] *")) return;
     const isLost = document.activeElement === document.body;
     const target = root.querySelector(".errors") || (isLost && (root.querySelector(".banner, h1, h2") || root));
     if (!target) return;
@@ -97,6 +98,7 @@
   on("change", "[data-digits]", (event) => dropFraction(event.target));
   on("click", "[data-show]", (event) => showPassword(event.target));
   on("click", "[data-letters]", (event) => allowLetters(event.target));
+  document.addEventListener("htmx:beforeRequest", () => document.getElementById("trouble")?.replaceChildren());
   document.addEventListener("htmx:load", (event) => prepare(event.detail.elt));
   document.addEventListener("htmx:afterSettle", (event) => keepFocus(event.detail.elt));
   prepare(document);
