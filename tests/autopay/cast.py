@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-import httpx
-
 from lk import clock, db
 from lk.actor import Actor
 from lk.autopay.actions import set_autopay, skip_month, stop_autopay
@@ -22,6 +20,7 @@ from lk.ledger.actions import post
 from lk.ledger.rules import Kind, Part
 from lk.payments.actions import ask_open_payments
 from lk.period import Period
+from tests import loopback
 from tests.payments.cast import OWED, Acquirer, Household, run
 
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -56,7 +55,7 @@ class Payer:
         body = {"type": "bank_card", "confirmation": {"type": "redirect", "return_url": "http://localhost:8000/"}}
         made = self.acquirer.http.post("/v3/payment_methods", json=body, headers={"Idempotence-Key": public_id})
         method = made.json()
-        httpx.post(method["confirmation"]["confirmation_url"], data={"card": kind}, trust_env=False)
+        loopback.post(method["confirmation"]["confirmation_url"], data={"card": kind})
         self.cards[public_id] = method["id"]
 
         async def stored() -> None:

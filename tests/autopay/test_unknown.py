@@ -29,6 +29,18 @@ def test_while_an_attempt_is_unknown_no_other_is_made(payer: Payer) -> None:
     assert payer.month() == "charging"
 
 
+def test_what_never_reached_the_acquirer_on_the_due_day_is_not_sent_after_it(payer: Payer) -> None:
+    payer.wishes(day=10)
+    payer.tick("10-09 09:00")
+    payer.acquirer.faults(error_500=1000)
+    payer.tick("10-10 10:00")
+    payer.acquirer.faults(error_500=0)
+    payer.tick("10-11 00:00")
+    payer.tick("10-11 09:00")
+    assert payer.captured() == []
+    assert payer.keys() == [(f"autopay:{payer.account_id}:2026-09:1", "unknown")]
+
+
 def test_a_late_success_is_waited_for(payer: Payer) -> None:
     payer.wishes()
     payer.tick("10-04 09:00")

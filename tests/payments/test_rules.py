@@ -188,6 +188,12 @@ def test_a_charge_of_a_card_that_is_gone_is_never_sent_again(is_known_there: boo
     assert next_step(PaymentStatus.UNKNOWN, is_known_there, age, is_card_gone=True) is step
 
 
+def test_after_the_last_day_that_was_promised_it_is_only_looked_for() -> None:
+    asked = next_step(PaymentStatus.UNKNOWN, False, timedelta(hours=1), is_too_late=True)
+    assert asked is Step.FIND
+    assert next_step(PaymentStatus.PENDING, True, timedelta(hours=1), is_too_late=True) is Step.ASK
+
+
 @pytest.mark.parametrize(
     ("age", "is_card_gone", "outcome"),
     [

@@ -101,8 +101,8 @@ async def _intend(case: Case, kopecks: int, vat: int) -> _Sent | None:
         return None
     rows = await db.read(
         "INSERT INTO payments (public_id, account_id, user_id, key, kind, amount_kopecks, status, reason, card, "
-        "card_id, saves_card, way, period, attempt, body, created_at) "
-        "VALUES ({}, {}, {}, {}, 'autopay', {}, 'created', '', {}, {}, {}, 'card', {}, {}, {}, {}) "
+        "card_id, saves_card, way, period, attempt, send_until, body, created_at) "
+        "VALUES ({}, {}, {}, {}, 'autopay', {}, 'created', '', {}, {}, {}, 'card', {}, {}, {}, {}, {}) "
         "ON CONFLICT (key) DO NOTHING RETURNING id",
         new_public_id(),
         case.account_id,
@@ -114,6 +114,7 @@ async def _intend(case: Case, kopecks: int, vat: int) -> _Sent | None:
         False,
         case.period.number,
         attempt,
+        clock.start_of_day(case.due_on + timedelta(days=1)),
         body,
         clock.now(),
     )

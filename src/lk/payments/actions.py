@@ -44,8 +44,14 @@ async def re_ask(payment: Payment, listed: Listed | None = None) -> Outcome | No
 
 async def learn(payment: Payment, *, is_first: bool = False, listed: Listed | None = None) -> Outcome:
     """What the acquirer says of an open payment; `is_first`: it cannot have heard of it yet."""
-    age, is_card_gone = clock.now() - payment.created_at, await _is_card_gone(payment)
-    step = next_step(PaymentStatus(payment.status), payment.acquirer_id is not None, age, is_card_gone=is_card_gone)
+    now = clock.now()
+    step = next_step(
+        PaymentStatus(payment.status),
+        payment.acquirer_id is not None,
+        now - payment.created_at,
+        is_card_gone=await _is_card_gone(payment),
+        is_too_late=payment.send_until is not None and now >= payment.send_until,
+    )
     match step:
         case Step.ASK:
             return await gateway().ask(payment.acquirer_id or "")

@@ -142,17 +142,23 @@ def next_status(current: PaymentStatus, outcome: Outcome) -> PaymentStatus | Non
 
 
 def next_step(
-    status: PaymentStatus, is_known_there: bool, age: timedelta, *, is_card_gone: bool = False
+    status: PaymentStatus,
+    is_known_there: bool,
+    age: timedelta,
+    *,
+    is_card_gone: bool = False,
+    is_too_late: bool = False,
 ) -> Step | None:
     """`is_known_there`: the acquirer's id of the payment is known; `is_card_gone`: the card it charges was unlinked.
 
-    None: the payment has ended.
+    `is_too_late`: the payer was promised that nothing is taken after a day that is over. None: the payment has ended.
     """
     if status.is_final:
         return None
     if is_known_there:
         return Step.ASK
-    return Step.SEND_AGAIN if age < SAME_KEY_FOR and not is_card_gone else Step.FIND
+    may_send = age < SAME_KEY_FOR and not is_card_gone and not is_too_late
+    return Step.SEND_AGAIN if may_send else Step.FIND
 
 
 def not_found(age: timedelta, *, is_card_gone: bool) -> Outcome:

@@ -14,7 +14,7 @@ class Payment(Table, tablename="payments"):
     `key` is the idempotence key and the acquirer's `metadata.intent_id`; `body` the frozen request.
     `status` created|pending|unknown|succeeded|canceled, only ever forward. `card_id`: the linked card that is charged;
     `saves_card`: the one typed on the acquirer's page becomes linked. `way` card|sbp. `period` and `attempt` are
-    autopay's.
+    autopay's; `send_until`: from then on its request is never sent, or sent again.
     """
 
     id = BigSerial(primary_key=True)
@@ -34,6 +34,7 @@ class Payment(Table, tablename="payments"):
     way = Text(default="card")
     period = Integer(null=True, default=None)
     attempt = Integer(null=True, default=None)
+    send_until = Timestamptz(null=True, default=None)
     body = Text()
     created_at = Timestamptz(default=None)
     asked_at = Timestamptz(null=True, default=None)
