@@ -13,15 +13,15 @@ from lk.acquirer.answers import Canceled, Succeeded, Told
 from lk.actor import Actor
 from lk.demo.dials import Sending
 from lk.demo.pictures import picture_of_dial
-from lk.ledger.actions import post
 from lk.ledger.queries import balance
-from lk.ledger.rules import Kind, Part
 from lk.metering.actions import SubmittedReading, submit_reading
 from lk.metering.attaching import add_photo
 from lk.metering.away import declare
 from lk.metering.queries import meters_of
+from lk.payments.banking import MatchedPayment, enter_bank_payments
 from lk.payments.settling import settle
 from lk.payments.starting import intend
+from lk.payments.tables import BankPayment
 from lk.tokens import new_token
 
 
@@ -55,17 +55,22 @@ async def owed_by(number: str) -> int:
 
 
 async def pay_at_bank(number: str, kopecks: int) -> None:
-    """As a bank's registry brings it: no payment of ours, an entry in the ledger."""
+    """As a bank's registry brings it: no payment of ours, a row of the registry and an entry in the ledger."""
     account = await account_of_town(number)
-    await post(
-        Kind.PAYMENT,
-        account.id,
-        -kopecks,
-        part=Part.PRINCIPAL,
-        effective_on=clock.today(),
-        key=f"bank:{number}:{clock.today():%Y%m%d}",
-        source="bank",
+    today = clock.today()
+    external_id = f"{number}-{today:%Y%m%d}"
+    await BankPayment.insert(
+        BankPayment(
+            external_id=external_id,
+            account_number=number,
+            account_id=account.id,
+            paid_on=today,
+            amount_kopecks=kopecks,
+            channel="bank",
+            loaded_at=clock.now(),
+        )
     )
+    await enter_bank_payments([MatchedPayment(external_id, account.id, today, kopecks)])
 
 
 async def pay_by_card(number: str, user_id: int, kopecks: int, dice: Random, *, is_refused: bool = False) -> None:

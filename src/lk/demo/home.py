@@ -9,6 +9,7 @@ from random import Random
 from lk.demo.behaviour import forgets_for, is_away, used_in
 from lk.demo.homes import Nature, Wall
 from lk.demo.households import Device
+from lk.demo.purse import Purse
 from lk.period import Period
 
 
@@ -59,6 +60,7 @@ class Home:
     account_id: int = 0
     user_id: int | None = None
     truths: list[Truth] = field(default_factory=list)
+    purse: Purse = field(default_factory=Purse)
 
     @property
     def number(self) -> str:

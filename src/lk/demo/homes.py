@@ -18,6 +18,7 @@ from lk.period import Period
 
 Kind = TypeVar("Kind")
 
+CABINETS = 120
 FLATS, HOUSES = 90, 1200
 """In a house, on a street: every home has an address of its own up to a million of them."""
 
@@ -44,6 +45,15 @@ class Payer(StrEnum):
     AHEAD = "ahead"
 
 
+class Habit(StrEnum):
+    """How a home with a cabinet pays by card: types it each time, has it linked, or lets autopay charge it."""
+
+    PAGE = "page"
+    CARD = "card"
+    BILL = "bill"
+    FIXED = "fixed"
+
+
 SENDERS = {
     Sender.PUNCTUAL: 62,
     Sender.FORGETFUL: 18,
@@ -53,6 +63,7 @@ SENDERS = {
     Sender.SLIPPING: 4,
     Sender.SWAPPING: 2,
 }
+HABITS = {Habit.PAGE: 20, Habit.CARD: 15, Habit.BILL: 45, Habit.FIXED: 20}
 PAYERS = {Payer.PROMPT: 60, Payer.LATE: 20, Payer.PARTLY: 9, Payer.NEVER: 3, Payer.AHEAD: 8}
 ZONES = {1: 60, 2: 30, 3: 10}
 PLACES = {
@@ -97,7 +108,7 @@ WALLS = {
 class Nature:
     """What does not change about a home but by its own plan.
 
-    `device` None: no meter. `away` are the months in which nobody is there; empty for most.
+    `device` None: no meter. `away` are the months in which nobody is there; empty for most. `habit` None: no cabinet.
     """
 
     household: Household
@@ -108,7 +119,11 @@ class Nature:
     device: Device | None
     replaced_on: date | None
     away: tuple[Period, Period] | None
-    has_cabinet: bool
+    habit: Habit | None
+
+    @property
+    def has_cabinet(self) -> bool:
+        return self.habit is not None
 
     @property
     def number(self) -> str:
@@ -127,19 +142,20 @@ class Nature:
 
 
 def natures(count: int, seed: int, span: Span) -> Iterator[Nature]:
-    """In the order of their account numbers; one of some two hundred, of a small town some five, has a cabinet."""
-    apart = max(1, min(200, count // 5))
+    """In the order of their account numbers; some hundred and twenty, of a small town one in four, have a cabinet."""
+    apart = max(4, count // CABINETS)
     for at in range(count):
-        yield _nature(at, Random(f"{seed}:{at}:nature"), span, has_cabinet=at % apart == 0)  # noqa: S311
+        habit = by_weight(Random(f"{seed}:{at}:habit"), HABITS) if at % apart == 0 else None  # noqa: S311
+        yield _nature(at, Random(f"{seed}:{at}:nature"), span, habit)  # noqa: S311
 
 
 def by_weight(dice: Random, weights: dict[Kind, int]) -> Kind:
     return dice.choices(list(weights), list(weights.values()))[0]
 
 
-def _nature(at: int, dice: Random, span: Span, *, has_cabinet: bool) -> Nature:
+def _nature(at: int, dice: Random, span: Span, habit: Habit | None) -> Nature:
     wall = by_weight(dice, WALLS)
-    household = _household(at, dice, span, wall, has_cabinet=has_cabinet)
+    household = _household(at, dice, span, wall, has_cabinet=habit is not None)
     is_large = wall is Wall.TRANSFORMER or household.power_kw >= 15
     usual = dice.randint(2200, 6500) if is_large else _usual_of_flat(household)
     return Nature(
@@ -151,7 +167,7 @@ def _nature(at: int, dice: Random, span: Span, *, has_cabinet: bool) -> Nature:
         None if wall is Wall.NO_METER else _device(household, wall, usual, span, dice),
         _some_day(span, dice) if wall in (Wall.REPLACED, Wall.NEW_ZONES) else None,
         _away(span, dice),
-        has_cabinet,
+        habit,
     )
 
 

@@ -9,6 +9,7 @@ from random import Random
 
 from lk import clock, db
 from lk.actor import Actor
+from lk.demo.acquiring import Acquirer
 from lk.demo.home import Home
 from lk.demo.homes import natures
 from lk.demo.span import Span, moment
@@ -34,17 +35,34 @@ class Waiting:
     kwh: int
 
 
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What autopay wrote to a home about a month."""
+
+    home: Home
+    kind: str
+    period: Period
+    is_tried_again: bool
+
+
 @dataclass(slots=True)
 class Town:
     """`extended`: windows by whole days; `payments` by the day on which they will be made; `plans`: who moves when.
 
-    `paid_kopecks` have left people's hands.
+    `cabinets`: homes that have one, or will. `agent` takes the calls, `operators` give money back. `letters_read`: the
+    id of the newest. `paid_kopecks` went over the counters of banks; what went by card is in the acquirer's book.
     """
 
     span: Span
     seed: int
     homes: dict[str, Home]
+    cabinets: list[Home]
+    acquirer: Acquirer
     agent: Actor = field(default_factory=Actor)
+    operators: tuple[Actor, ...] = ()
+    by_id: dict[int, Home] = field(default_factory=dict)
+    letters_read: int = 0
+    unanswered: list[Letter] = field(default_factory=list)
     extended: dict[Period, int] = field(default_factory=dict)
     waiting: dict[str, Waiting] = field(default_factory=dict)
     payments: dict[date, list[tuple[Home, int]]] = field(default_factory=lambda: defaultdict(list))
@@ -55,7 +73,9 @@ class Town:
     @classmethod
     def drawn(cls, accounts: int, months: int, seed: int) -> Town:
         span = span_of(months)
-        town = cls(span, seed, {each.number: Home(each) for each in natures(accounts, seed, span)})
+        homes = {each.number: Home(each) for each in natures(accounts, seed, span)}
+        cabinets = [home for home in homes.values() if home.nature.has_cabinet]
+        town = cls(span, seed, homes, cabinets, Acquirer(seed))
         for home in town.homes.values():
             for day in home.nature.days:
                 town.plans[day].append(home)
@@ -73,6 +93,7 @@ class Town:
     async def know_ids(self) -> None:
         for account_id, number in await db.read_rows("SELECT id, number FROM accounts"):
             self.homes[number].account_id = account_id
+            self.by_id[account_id] = self.homes[number]
 
 
 def at(day: date, hour: int, minute: int = 0) -> datetime:

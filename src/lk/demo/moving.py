@@ -13,7 +13,7 @@ from lk.demo.home import Home
 from lk.demo.households import Device, Household
 from lk.demo.living_town import Town
 from lk.demo.papers import import_accounts, import_devices, import_prices
-from lk.demo.people import agent_at_desk, hire_agents, open_by_wizard
+from lk.demo.people import agent_at_desk, hire_agents, open_by_wizard, operators
 from lk.demo.town import TownNotEmpty
 from lk.metering.away import declare
 from lk.period import Period
@@ -31,7 +31,7 @@ async def hand_over(town: Town) -> None:
         await db.execute("UPDATE settings SET value = {} WHERE name = 'first_period'", str(town.span.first))
         await import_prices()
         await hire_agents()
-        town.agent = await agent_at_desk()
+        town.agent, town.operators = await agent_at_desk(), await operators()
         here = [home for home in town.homes.values() if not _comes_later(home, town)]
         await _open(town, here, town.span.before.last_day)
 
@@ -55,9 +55,9 @@ async def go_away(town: Town, period: Period) -> None:
 
 async def open_cabinets(town: Town) -> None:
     """By the wizard, as residents do."""
-    for home in town.homes.values():
+    for home in town.cabinets:
         household, device = home.nature.household, home.nature.device
-        if not home.nature.has_cabinet or device is None or not home.is_open or home.user_id is not None:
+        if device is None or not home.is_open or home.user_id is not None:
             continue
         home.user_id = await open_by_wizard(
             home.number,

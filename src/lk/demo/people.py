@@ -36,6 +36,12 @@ async def agent_at_desk() -> Actor:
     return Actor(rows[0]["user_id"], rows[0]["id"])
 
 
+async def operators() -> tuple[Actor, ...]:
+    """The younger one first."""
+    rows = await db.read("SELECT id, user_id FROM agents WHERE role = 'operator' ORDER BY id")
+    return tuple(Actor(row["user_id"], row["id"]) for row in rows)
+
+
 async def open_by_wizard(number: str, serial_number: str, login: str, email: str, password: str, address: str) -> int:
     """From the two numbers to the own login; who has a cabinet already adds the account to it. The user's id."""
     known = await user_by_login(login_key(login))

@@ -148,19 +148,22 @@ async def _booked(town: Town) -> dict[int, list[tuple[int, int]]]:
 
 
 async def compare_payments(town: Town) -> Compared:
-    """What people paid, and what the ledger has of it."""
+    """What people paid at banks, and what the ledger has of it."""
     rows = await db.read_rows(
         "SELECT coalesce(sum(CASE WHEN credit = 'receivable' THEN amount_kopecks ELSE -amount_kopecks END), 0) "
-        "FROM ledger_entries WHERE kind = 'payment'"
+        "FROM ledger_entries WHERE kind = 'payment' AND source <> 'acquirer'"
     )
     return Compared(town.paid_kopecks, int(rows[0][0]))
 
 
-def compared_in_words(energy: Compared, payments: Compared) -> Iterator[str]:
-    """Two lines, and more where something differs."""
+def compared_in_words(energy: Compared, payments: Compared, cards: Compared, autopay: Compared) -> Iterator[str]:
+    """A line each, and more where something differs."""
     yield f"по счётчикам {energy.known} кВт·ч, в счетах {energy.booked} кВт·ч: {_verdict(energy)}"
-    yield f"оплачено {_rubles(payments.known)} ₽, в книге {_rubles(payments.booked)} ₽: {_verdict(payments)}"
-    yield from (f"    {each}" for each in energy.differing[:SHOWN])
+    yield f"оплачено в банках {_rubles(payments.known)} ₽, в книге {_rubles(payments.booked)} ₽: {_verdict(payments)}"
+    yield f"с карт по журналу эквайера {_rubles(cards.known)} ₽, в книге {_rubles(cards.booked)} ₽: {_verdict(cards)}"
+    yield f"автоплатежом оплачено счетов {autopay.known}, списаний у эквайера {autopay.booked}: {_verdict(autopay)}"
+    for compared in (energy, cards, autopay):
+        yield from (f"    {each}" for each in compared.differing[:SHOWN])
 
 
 def _verdict(compared: Compared) -> str:

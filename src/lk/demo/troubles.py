@@ -1,58 +1,30 @@
-"""What goes wrong in the simulated town: lk is down at a window's end, is broken off, and has a wrong tariff."""
+"""lk of the simulated town comes back after it was down, and bills by a wrong tariff until that is found."""
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
 from lk import db
 from lk.billing.correcting import correct_from
-from lk.cycle.actions import run_due
-from lk.cycle.outages import note_outage
+from lk.demo.breaking import restart
 from lk.demo.homes import Place
 from lk.demo.living_town import Town
+from lk.demo.mishaps import Absence, Downtime
 from lk.demo.papers import import_tariff
 from lk.period import Period
 from lk.tariffs.queries import forget_price_list
 
-OUTAGE_MONTH, OUTAGE_DAYS = 5, 2
-"""Every year in its sixth month: from the window's last morning until the next afternoon."""
-RESTART_MONTHS = (2, 14)
 WRONG_SINCE, FOUND_ON = Period(2025, 7), date(2025, 9, 5)
 LEGAL_ACT = "тариф модели"
 
 
-def has_outage(town: Town, period: Period) -> bool:
-    return (period - town.span.first) % 12 == OUTAGE_MONTH
-
-
-def has_restart(town: Town, period: Period) -> bool:
-    return period - town.span.first in RESTART_MONTHS
-
-
-async def come_back(town: Town, period: Period) -> None:
-    """lk starts again after the outage, and finds what it cut short."""
+async def come_back(town: Town, down: Downtime) -> None:
+    """lk starts again, and finds what was cut short."""
     await restart()
-    town.extended[period] = OUTAGE_DAYS
-
-
-async def restart() -> None:
-    await db.close()
-    forget_price_list()
-    await note_outage()
-
-
-async def break_off() -> None:
-    """The process ends in the middle of what it does; the next one goes on from there."""
-    work = asyncio.create_task(run_due())
-    await asyncio.sleep(0.01)
-    work.cancel()
-    with suppress(asyncio.CancelledError):
-        await work
-    await restart()
+    if down.kind is Absence.WINDOW:
+        town.extended[Period.of(down.first)] = down.days_given
 
 
 @dataclass(frozen=True, slots=True)
