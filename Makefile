@@ -48,7 +48,7 @@ format: $(TESTED) ## rewrites the Python files in the house's format
 	@$(BIN)/ruff check --fix --select I .
 	@$(BIN)/ruff format .
 
-faults: setup test-setup ## kills, lost answers, races in full counts; half an hour
+faults: setup test-setup ## everything that may fail, in full counts; some hours (FAULTS_ACCOUNTS=1000000 FAULTS_KILLS=5: of the killed months)
 	@FAULTS=full $(BIN)/python -m pytest tests/faults -n 2 --dist loadfile
 
 bench: setup $(TESTED) ## the benchmarks: figure, limit or peer of the same run, ratio; half an hour (ARGS=50000: a smaller bill run)

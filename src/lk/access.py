@@ -23,6 +23,8 @@ from lk.identity.rules import is_confirmed
 MATRIX = Path(__file__).with_name("access_matrix.txt")
 CELLS = ("+", "!", "in", "404", "403")
 OF_ACCOUNT = "/accounts/{account_id}"
+LARGEST_ID = 2**63 - 1
+"""Of any row of any database."""
 
 Matrix = Mapping[tuple[str, str], Mapping[Role, str]]
 
@@ -68,6 +70,8 @@ async def guard(connection: ASGIConnection[Any, Any, Any, State], handler: BaseR
     """
     if not isinstance(handler, HTTPRouteHandler):
         return
+    if any(map(_is_nobodys, (*connection.path_params.values(), *connection.query_params.values()))):
+        raise NotFoundException
     viewer: Viewer | None = connection.scope.get("user")
     path = connection.scope["path_template"]
     role = viewer.role if viewer is not None else Role.ANYONE
@@ -81,6 +85,11 @@ async def guard(connection: ASGIConnection[Any, Any, Any, State], handler: BaseR
     if cells is None:
         raise MethodNotAllowedException
     _obey(cells[role], viewer)
+
+
+def _is_nobodys(each: object) -> bool:
+    """A part of an address that no database takes, so that nothing can be called so."""
+    return each > LARGEST_ID if isinstance(each, int) else "\0" in str(each)
 
 
 def _role_on(account: AccountView | None, viewer: Viewer) -> Role:

@@ -19,6 +19,8 @@ from lk.autopay.controller import AutopayController, UnlinkController
 from lk.billing.controller import BillsController, OpenDataController
 from lk.cards.controller import CardsController
 from lk.config import settings
+from lk.cycle.controllers.board import BoardController
+from lk.cycle.controllers.trial import TrialController
 from lk.demo.controller import DEMO_ROUTES
 from lk.demo.signs import SIGNS
 from lk.errors import HANDLERS
@@ -35,12 +37,15 @@ from lk.identity.passwords import common_passwords
 from lk.metering.controller import AwayController
 from lk.middleware import Identify, OwnForms, security_headers
 from lk.onboarding.controller import RegistrationController
-from lk.operations.controller import OperationsController, health
+from lk.operations.controller import health
 from lk.operations.controllers.approvals import ApprovalsController
 from lk.operations.controllers.bank_payments import BankPaymentsController
+from lk.operations.controllers.clock import ClockController
 from lk.operations.controllers.corrections import AccountCorrectionsController
 from lk.operations.controllers.payments import MoneyController
 from lk.operations.controllers.reconciliation import ReconciliationController
+from lk.operations.controllers.strays import StraysController
+from lk.operations.controllers.verification import VerificationController
 from lk.overview.controller import OverviewController
 from lk.payments.controller import PaymentsController, acquirer_events
 from lk.payments.controllers.corrections import CorrectionsController
@@ -62,6 +67,8 @@ from lk.support.controllers.held_bills import HeldBillsController
 from lk.support.controllers.phone import PhoneReadingController
 from lk.support.controllers.replacement import ReplacementController
 from lk.templating import environment
+from lk.watching.controller import metrics
+from lk.watching.requests import Watched
 from lk.web import LARGEST_FORM
 
 ROUTES: list[ControllerRouterHandler] = [
@@ -109,15 +116,20 @@ ROUTES: list[ControllerRouterHandler] = [
     BillReadingController,
     PhoneReadingController,
     ReplacementController,
-    OperationsController,
+    BoardController,
+    TrialController,
+    ClockController,
     MoneyController,
     ApprovalsController,
     AccountCorrectionsController,
     BankPaymentsController,
     ReconciliationController,
+    VerificationController,
+    StraysController,
     acquirer_events,
     static_file,
     health,
+    metrics,
 ]
 
 
@@ -144,6 +156,8 @@ def create_app(*, ticks: bool = True) -> Litestar:
         logging_config=None,
     )
     access.check_routes(app)
+    # Outside of Litestar's own middleware: pages that are not there are requests too.
+    app.asgi_handler = Watched(app.asgi_handler)
     return app
 
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from logging import INFO, WARNING
 from pathlib import Path
 from typing import NoReturn
 
-import structlog
-
+from lk import calendar_commands as calendars
 from lk import commands
+from lk.backups import commands as backups
 from lk.commands import complain
 from lk.config import SettingsError, settings
+from lk.demo import commands as towns
+from lk.logs import log_to_stderr
 
 KINDS_IN = ("accounts", "meters", "tariffs", "norms", "balances", "readings", "payments")
 KINDS_OUT = ("accounts", "readings", "bills", "ledger", "payments", "messages", "print-run")
@@ -22,7 +23,7 @@ KINDS_OUT = ("accounts", "readings", "bills", "ledger", "payments", "messages", 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Exit codes: 0 done, 1 refused or found something, 2 wrong usage."""
     words = _parser().parse_args(arguments)
-    _log_to_stderr(INFO if words.does is commands.serve_site else WARNING)
+    log_to_stderr(INFO if words.does is commands.serve_site else WARNING)
     try:
         settings()
     except SettingsError as problem:
@@ -54,14 +55,16 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--accounts", type=_positive, default=50)
     demo.add_argument("--seed", type=int, default=1)
     demo.add_argument("--if-empty", action="store_true", help="молча оставить базу, в которой уже есть счета")
-    demo.set_defaults(does=commands.demo)
+    demo.set_defaults(does=towns.demo)
     simulate = subs.add_parser("simulate", help="прожить с городком месяцы в пустой базе и проверить всё, что вышло")
     simulate.add_argument("--accounts", type=_positive, required=True)
     simulate.add_argument("--months", type=_positive, required=True)
     simulate.add_argument("--seed", type=int, required=True)
-    simulate.set_defaults(does=commands.simulate_town)
+    simulate.add_argument("--faults", action="store_true", help="со сбоями эквайера, обрывами и простоями lk")
+    simulate.set_defaults(does=towns.simulate_town)
     _import_export(subs)
     _agents_and_month(subs)
+    _backups(subs)
     sandbox = subs.add_parser("sandbox", help="учебный эквайер отдельным процессом")
     sandbox.add_argument("--port", type=_port, default=8100)
     sandbox.set_defaults(does=commands.run_acquirer)
@@ -101,10 +104,33 @@ def _agents_and_month(subs: argparse._SubParsersAction[argparse.ArgumentParser])
     status.add_argument("--period", type=_period)
     status.add_argument("--json", action="store_true")
     status.set_defaults(does=commands.cycle_status)
+    _calendar(subs)
     verify = subs.add_parser("verify", help="проверить инварианты по данным")
     verify.add_argument("--full", action="store_true", help="пересчитать все периоды")
     verify.add_argument("--json", action="store_true")
     verify.set_defaults(does=commands.verify_data)
+
+
+def _backups(subs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    copy = subs.add_parser("backup", help="копия всей базы в один файл, не прерывая работы")
+    copy.add_argument("file", type=Path)
+    copy.set_defaults(does=backups.back_up_database)
+    back = subs.add_parser("restore", help="вернуть копию в пустую базу")
+    back.add_argument("file", type=Path)
+    back.set_defaults(does=backups.restore_database)
+
+
+def _calendar(subs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    calendar = subs.add_parser("calendar", help="дни расчётного месяца").add_subparsers(
+        required=True, metavar="действие"
+    )
+    calendar.add_parser("list", help="все календари таблицей").set_defaults(does=calendars.list_calendars)
+    add = calendar.add_parser("add", help="другие дни с месяца, который ещё не начался")
+    add.add_argument("--from", dest="period", type=_period, required=True, help="первый месяц, 2026-12")
+    add.add_argument("--preset", choices=calendars.PRESETS, help="law-2026: счёт до 5-го, оплата до 15-го")
+    for name, day in calendars.DAYS.items():
+        add.add_argument(f"--{name.replace('_', '-')}", type=_positive, metavar="ЧИСЛО", help=day)
+    add.set_defaults(does=calendars.add_calendar)
 
 
 def _period(text: str) -> object:
@@ -126,21 +152,6 @@ def _positive(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) == 0:
         raise argparse.ArgumentTypeError("нужно целое число больше нуля")
     return int(text)
-
-
-def _log_to_stderr(level: int) -> None:
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
-    )
 
 
 def _leave(code: int, sentence: str | None = None) -> NoReturn:

@@ -18,11 +18,13 @@ from lk.config import settings
 
 if TYPE_CHECKING:
     from lk.cycle.verify import Finding
-    from lk.demo.simulating import Outcome
 
 
 def serve_site(words: argparse.Namespace) -> int:
-    from lk.serving import NotServable, serve
+    # Until all is there that stays for good: looking through it again and again is a fifth of the start.
+    gc.disable()
+    from lk.serving import serve
+    from lk.starting import NotServable
 
     try:
         serve(words.host, words.port)
@@ -39,50 +41,6 @@ def migrate_schema(_: argparse.Namespace) -> int:
     applied = db.run(migrate())
     say(f"применено миграций: {len(applied)}" if applied else "схема уже в порядке")
     return 0
-
-
-def demo(words: argparse.Namespace) -> int:
-    from lk import db
-    from lk.demo.town import TownNotEmpty, found_town
-    from lk.migrating import migrate
-
-    async def fill() -> int:
-        await migrate()
-        try:
-            say(await found_town(accounts=words.accounts, seed=words.seed))
-        except TownNotEmpty:
-            if not words.if_empty:
-                complain("в базе уже есть счета: показательный городок создаётся только в пустой базе")
-                return 1
-        return 0
-
-    if not settings().is_demo:
-        complain("показательный городок только для LK_ENV=demo")
-        return 1
-    return db.run(fill())
-
-
-def simulate_town(words: argparse.Namespace) -> int:
-    from lk import db
-    from lk.demo.reckoning import progress_on
-    from lk.demo.simulating import simulate_in_empty
-    from lk.demo.town import TownNotEmpty
-
-    if not settings().is_demo:
-        complain("модель городка только для LK_ENV=demo")
-        return 1
-    progress = progress_on(sys.stderr) if sys.stderr.isatty() else None
-    try:
-        return tell_simulated(db.run(simulate_in_empty(words.accounts, words.months, words.seed, progress)))
-    except TownNotEmpty:
-        complain("в базе уже есть счета: модель городка живёт только в пустой базе")
-        return 1
-
-
-def tell_simulated(outcome: Outcome) -> int:
-    say(outcome.in_words())
-    say_findings(outcome.findings)
-    return 0 if outcome.is_clean else 1
 
 
 def import_(words: argparse.Namespace) -> int:
@@ -174,12 +132,20 @@ def agent_disable(words: argparse.Namespace) -> int:
 
 def cycle_run(words: argparse.Namespace) -> int:
     from lk import clock, db
+    from lk.cycle.reporting import LastLine
     from lk.cycle.running import run_all
     from lk.period import Period
     from lk.tariffs.queries import first_period
+    from lk.timekeeping.watching import ClockJumped
+
+    last_line = LastLine(sys.stderr)
+
+    def tell(sentence: str) -> None:
+        last_line.erase()
+        say(sentence)
 
     async def run() -> tuple[int, Period]:
-        return await run_all(say), await first_period()
+        return await last_line.during(run_all(tell)), await first_period()
 
     try:
         at = clock.parse_instant(words.at) if words.at else None
@@ -190,7 +156,11 @@ def cycle_run(words: argparse.Namespace) -> int:
         complain("--at: в production нельзя забежать вперёд")
         return 1
     with clock.fixed_at(at) if at else nullcontext():
-        finished, first = db.run(run())
+        try:
+            finished, first = db.run(run())
+        except ClockJumped:
+            complain("часы ушли вперёд, месяц ждёт: ответьте на странице /operations/clock или поправьте часы")
+            return 1
         is_too_early = Period.of(clock.today()) < first
     if is_too_early:
         say(f"первый расчётный месяц — {first}: более ранние не считаются")
@@ -201,36 +171,45 @@ def cycle_run(words: argparse.Namespace) -> int:
 
 def cycle_status(words: argparse.Namespace) -> int:
     from lk import db
-    from lk.cycle.messages import status_table
-    from lk.cycle.queries import step_runs
+    from lk.cycle.board import steps_of
+    from lk.cycle.messages import status_rows, status_table
 
-    runs = db.run(step_runs(words.period))
+    lines = db.run(steps_of(words.period))
     if words.json:
-        say(json.dumps([{**asdict(run), "period": str(run.period)} for run in runs], default=str, indent=2))
+        say(json.dumps(status_rows(lines), indent=2))
     else:
-        say(status_table(runs))
+        say(status_table(lines, with_bars=sys.stdout.isatty()))
     return 0
 
 
 def verify_data(words: argparse.Namespace) -> int:
     from lk import db
-    from lk.cycle.verify import verify
+    from lk.cycle.verify import findings
+    from lk.cycle.verifying.progress import Progress
 
-    findings = db.run(verify(full=words.full))
+    progress = Progress(sys.stderr)
+    found: list[Finding] = []
+
+    async def look() -> None:
+        async for each in findings(full=words.full, tell=progress.tell):
+            progress.clear()
+            found.append(each)
+            if not words.json:
+                say_findings([each])
+
+    db.run(look())
     if words.json:
-        say(json.dumps([asdict(each) for each in findings], ensure_ascii=False, indent=2))
-    else:
-        say_findings(findings)
-    return 1 if any(each.breaches for each in findings) else 0
+        say(json.dumps([asdict(each) for each in found], ensure_ascii=False, indent=2))
+    return 1 if any(each.breached for each in found) else 0
 
 
 def say_findings(findings: Iterable[Finding]) -> None:
-    from lk.cycle.verify import SHOWN
-
     for each in findings:
-        say(f"{each.id}  {'нарушено' if each.breaches else 'верно'}  {each.checked}  {each.what}")
-        for breach in each.breaches[:SHOWN]:
-            say(f"    {breach}")
+        say(f"{each.id:<4} {'нарушено' if each.breached else 'верно   '} {each.checked:>10}  {each.what}")
+        for breach in each.breaches:
+            say(f"       {breach}")
+        if each.breached > len(each.breaches):
+            say(f"       и ещё {each.breached - len(each.breaches)}")
 
 
 def run_acquirer(words: argparse.Namespace) -> int:

@@ -8,8 +8,8 @@ from lk.accounts.tables import Access, Account, Invitation, Premises, Release
 from lk.autopay.tables import Autopay, AutopayMonth
 from lk.billing.tables import Bill, Charge
 from lk.cards.tables import Card
-from lk.cycle.tables import CycleRun, PutAside
-from lk.history.tables import Event
+from lk.cycle.tables import CycleRun, PutAside, TrialLine, TrialRun, Verification, VerificationFinding
+from lk.history.tables import Event, StaffSeal
 from lk.identity.tables import (
     Agent,
     Attempt,
@@ -30,16 +30,19 @@ from lk.onboarding.tables import Registration
 from lk.payments.tables import (
     AcquirerEvent,
     BankPayment,
+    BankReturn,
     Correction,
     MoneyTask,
     Payment,
     ReconciledDay,
     Refund,
+    Stray,
 )
 from lk.profile.tables import Consent, DataExport
 from lk.setting import Setting
 from lk.support.tables import Impersonation
 from lk.tariffs.tables import BandLimit, Calendar, Extension, Norm, PenaltyRate, Rate, Vat
+from lk.timekeeping.tables import ClockDoubt
 
 HERE = Path(__file__).parent
 _IN_WHEEL = HERE / "_migrations"
@@ -52,7 +55,8 @@ TABLES = [
     PutAside, Setting, Passkey, PasskeyChallenge, RecoveryCode, KnownDevice, Breaker, PasswordReset, EmailChange,
     Invitation, Release, LetterPreference, Consent, DataExport,
     AwayDeclaration, ReadingPhoto, BankPayment, Card, Autopay, AutopayMonth, Refund, Correction, MoneyTask,
-    ReconciledDay,
+    ReconciledDay, Stray, BankReturn, Verification, VerificationFinding, StaffSeal,
+    TrialRun, TrialLine, ClockDoubt,
 ]  # fmt: skip
 
 APP_CONFIG = AppConfig(app_name="lk", migrations_folder_path=str(MIGRATIONS), table_classes=TABLES)

@@ -3,20 +3,26 @@
 Every second   letters that are due are sent.
 Every 10 s     steps of the month that are owed are done (cycle/rules.py says when each begins);
                open payments, refunds and links of cards are asked about; copies of own data that wait are made;
+               bill runs on trial that wait are computed;
                autopay is announced the day before, from nine; charged on its day, from ten; ended where its card or
                its access ended;
                the pages' price list is read again, and the heartbeat is noted.
-Every minute   it is noted that lk was up; a start after a longer silence extends what was cut short;
+Every minute   it is noted that lk was up; a longer silence extends what was cut short;
                registrations whose three days have passed, links to new passwords and e-mails and invitations are ended;
                accounts are released whose day has passed.
+Every 10 min   between three and five at night the invariants are looked at, once (cycle/verifying/nightly.py);
+               after five what staff did is sealed.
 Every hour     accounts whose last day has passed leave their cabinets;
                days of the acquirer that have ended are compared with our books, from three in the morning;
                payments and refunds without an end for two days wait for a person;
                payments of banks whose account has come since reach it;
+               a step of the month that is an hour late is told to the log;
+               holders are told that the verification of a meter ends, three months before and one, by day;
                what is kept no longer than it serves is deleted (cycle/retention.py says what and when).
 
-Each line has its own tick: none waits for another. Nothing is remembered between ticks: what is owed is asked of the
-database, so a missed tick costs nothing.
+Each line has its own tick: none waits for another. What money or a term hangs on (`by_clock`) waits while the clock
+is in doubt (timekeeping/), and no letter that merely reminds goes out at night. Nothing is remembered between ticks:
+what is owed is asked of the database, so a missed tick costs nothing.
 """
 
 from __future__ import annotations
@@ -28,7 +34,9 @@ from functools import partial
 from time import monotonic
 
 import structlog
+from structlog.contextvars import bound_contextvars
 
+from lk import stopping
 from lk.accounts.closing import end_closed
 from lk.accounts.inviting import end_expired_invitations
 from lk.accounts.releasing import release_due
@@ -37,8 +45,13 @@ from lk.autopay.planning import plan_months
 from lk.autopay.unlinking import end_orphans
 from lk.cards.actions import ask_open_links
 from lk.cycle.actions import run_due
-from lk.cycle.outages import beat, note_outage
+from lk.cycle.outages import keep_beating, note_outage
+from lk.cycle.owed import tell_late_steps
 from lk.cycle.retention import clean_up
+from lk.cycle.trials import make_waiting_trials
+from lk.cycle.verifications import remind_of_verifications
+from lk.cycle.verifying.nightly import verify_nightly
+from lk.history.sealing import seal_due
 from lk.identity.emails import end_expired_changes
 from lk.identity.resetting import end_expired_resets
 from lk.notifications.actions import send_due
@@ -46,15 +59,18 @@ from lk.onboarding.actions import end_expired
 from lk.payments.actions import ask_open_payments
 from lk.payments.reconciling import reconcile_due
 from lk.payments.refunding import ask_open_refunds
+from lk.payments.stray_returning import ask_open_returns
 from lk.payments.tasks import open_tasks_of_the_old
 from lk.payments.unmatched import match_by_number
 from lk.profile.copies import make_waiting_copies
 from lk.tariffs.queries import refresh
+from lk.timekeeping.watching import begin, by_clock
+from lk.watching.figures import note_tick
 
 log = structlog.get_logger()
 
 PATIENCE_SECONDS = 8.0
-"""So long is waited at the end for what is under way; then it is broken off, to be done by the next process."""
+"""So long is waited for what is under way, from the signal on; then it is broken off, for the next process to do."""
 
 _beat_at: float | None = None
 
@@ -65,38 +81,47 @@ async def ticking(is_on: bool) -> AsyncIterator[None]:
     if not is_on:
         yield
         return
+    begin()
     await note_outage()
     await _beat()
     stop = asyncio.Event()
     ticks = [
         every(1, stop, partial(send_due, stop)),
-        every(10, stop, partial(run_due, is_patient=False)),
-        every(10, stop, ask_open_payments),
-        every(10, stop, ask_open_refunds),
-        every(10, stop, ask_open_links),
-        every(10, stop, plan_months),
-        every(10, stop, charge_due),
+        every(10, stop, partial(by_clock(run_due), is_patient=False)),
+        every(10, stop, by_clock(ask_open_payments)),
+        every(10, stop, by_clock(ask_open_refunds)),
+        every(10, stop, by_clock(ask_open_returns)),
+        every(10, stop, by_clock(ask_open_links)),
+        every(10, stop, by_clock(plan_months)),
+        every(10, stop, by_clock(charge_due)),
         every(10, stop, end_orphans),
         every(10, stop, make_waiting_copies),
+        every(10, stop, make_waiting_trials),
         every(10, stop, _beat),
-        every(60, stop, beat),
-        every(60, stop, end_expired),
-        every(60, stop, end_expired_resets),
-        every(60, stop, end_expired_changes),
-        every(60, stop, end_expired_invitations),
-        every(60, stop, release_due),
-        every(3600, stop, end_closed),
-        every(3600, stop, reconcile_due),
-        every(3600, stop, open_tasks_of_the_old),
+        every(60, stop, keep_beating),
+        every(60, stop, by_clock(end_expired)),
+        every(60, stop, by_clock(end_expired_resets)),
+        every(60, stop, by_clock(end_expired_changes)),
+        every(60, stop, by_clock(end_expired_invitations)),
+        every(60, stop, by_clock(release_due)),
+        every(600, stop, partial(by_clock(verify_nightly), stop)),
+        every(600, stop, by_clock(seal_due)),
+        every(3600, stop, by_clock(end_closed)),
+        every(3600, stop, by_clock(reconcile_due)),
+        every(3600, stop, by_clock(open_tasks_of_the_old)),
         every(3600, stop, match_by_number),
-        every(3600, stop, clean_up),
+        every(3600, stop, by_clock(tell_late_steps)),
+        every(3600, stop, by_clock(remind_of_verifications)),
+        every(3600, stop, by_clock(clean_up)),
     ]
     tasks = [asyncio.create_task(tick) for tick in ticks]
+    untell = stopping.tell(stop.set)
     try:
         yield
     finally:
         stop.set()
-        _, late = await asyncio.wait(tasks, timeout=PATIENCE_SECONDS)
+        untell()
+        _, late = await asyncio.wait(tasks, timeout=stopping.seconds_left(PATIENCE_SECONDS))
         for task in late:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -104,13 +129,26 @@ async def ticking(is_on: bool) -> AsyncIterator[None]:
 
 async def every(seconds: float, stop: asyncio.Event, work: Callable[[], Awaitable[object]]) -> None:
     """One failure ends one tick, never the ticking."""
+    name = getattr(getattr(work, "func", work), "__name__", "tick")
     while not stop.is_set():
-        try:
-            await work()
-        except Exception:
-            log.exception("tick_failed")
+        with bound_contextvars(tick=name):
+            await _tick(name, work)
         with suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), seconds)
+
+
+async def _tick(name: str, work: Callable[[], Awaitable[object]]) -> None:
+    """The log tells of ticks that did something; what they did is told by those who did it."""
+    begun, is_failed = monotonic(), False
+    try:
+        done = await work()
+        if done:
+            log.info("tick_done", ms=round(1000 * (monotonic() - begun)))
+    except Exception:
+        is_failed = True
+        log.exception("tick_failed")
+    finally:
+        note_tick(name, monotonic() - begun, is_failed=is_failed)
 
 
 async def _beat() -> None:

@@ -96,9 +96,9 @@ def csv_stream(name: str, pieces: AsyncIterator[str]) -> Stream:
 
 
 async def typed(request: Request) -> Mapping[str, str]:
-    """The form as typed, text only; what is not text is left out, and NUL is no character of any."""
+    """The form as typed, text only, without files. SUB stands for NUL, which PostgreSQL does not take."""
     form = await request.form()
-    return {name: value.replace("\0", "\ufffd") for name, value in form.items() if isinstance(value, str)}
+    return {name: value.replace("\0", "\x1a") for name, value in form.items() if isinstance(value, str)}
 
 
 def address_of(request: Request) -> str:
