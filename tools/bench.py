@@ -42,8 +42,10 @@ def main() -> None:
     _bench_documents()
     _bench_import()
     _bench_readings()
+    _bench_last_day()
     _bench_autopay()
     _bench_bills()
+    _bench_verify()
 
 
 def _bench_home(env: dict[str, str], cookie: str, path: str) -> None:
@@ -100,10 +102,16 @@ def _bench_import() -> None:
 
 
 def _bench_readings() -> None:
-    rate, p99, plain = map(float, _told(sys.executable, "-m", "tools.bench_readings").split())
+    rate, p99, plain = map(float, _told(sys.executable, "-m", "tools.bench_readings").split()[-3:])
     figure = f"{rate:.0f} (p99 {p99:.0f} ms)"
     peer = f"{plain:.0f}: one insert and COMMIT each"
     _print_row("readings sent over HTTP, readings/s", figure, peer, f"{rate / plain:.2f}", "≥ 150 readings/s")
+
+
+def _bench_last_day() -> None:
+    readings, sign_ins = map(float, _told(sys.executable, "-m", "tools.bench_last_day").split()[-2:])
+    figure = f"{readings:.0f} (sign-ins {sign_ins:.0f})"
+    _print_row("readings p99 at 140/s and 5 sign-ins/s, ms", figure, "1000", f"{readings / 1000:.2f}", "≤ 1.00")
 
 
 def _bench_autopay() -> None:
@@ -123,6 +131,16 @@ def _bench_bills() -> None:
     memory, p99 = figures["memory"], figures["home_p99"]
     _print_row("peak memory of the bill run, MB", f"{memory:.0f}", "200", f"{memory / 200:.2f}", "≤ 1.00")
     _print_row("home page p99 at 50/s while bills run, ms", f"{p99:.0f}", "250", f"{p99 / 250:.2f}", "≤ 1.00")
+
+
+def _bench_verify() -> None:
+    told = _told(sys.executable, "-m", "tools.bench_verify", str(max(2_000, BILLED // 5))).splitlines()
+    figures = {name: float(value) for name, value in map(str.split, told)}
+    bare, verify, memory = figures["bare"], figures["verify"], figures["memory"]
+    peer = f"{bare:.1f}: a bare read of the same tables"
+    name = f"the night's look at {max(2_000, BILLED // 5)} accounts, s"
+    _print_row(name, f"{verify:.1f}", peer, f"{verify / bare:.2f}", "≤ 5.00")
+    _print_row("peak memory of it, MB", f"{memory:.0f}", "300", f"{memory / 300:.2f}", "≤ 1.00")
 
 
 def _told(*words: str) -> str:

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -14,6 +15,7 @@ from tests.payments.cast import Acquirer
 from tests.payments.conftest import acquirer, postgres_template, sqlite_template  # noqa: F401
 from tests.postgres import create_database, drop_database
 
+T = TypeVar("T")
 IS_FULL = os.environ.get("FAULTS") == "full"
 """`make faults`: the full counts; the suite has small ones."""
 
@@ -25,7 +27,7 @@ def at_dawn() -> Iterator[None]:
         yield
 
 
-def counted(full: int, small: int) -> int:
+def counted(full: T, small: T) -> T:
     return full if IS_FULL else small
 
 

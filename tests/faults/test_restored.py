@@ -2,69 +2,65 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from lk import clock, db
 from lk.autopay.charging import charge_due
+from lk.backups.actions import back_up, restore
 from lk.cycle.outages import beat, note_outage
 from tests.faults.conftest import Place, counted
 from tests.faults.town import MORNING, Town, check_books, live_on, paid
-from tests.postgres import _on_server, create_database, drop_database
+from tests.postgres import _on_server, drop_database
 
 
 class Copy:
-    """A copy of the database from before the charges, and the way back to it."""
+    """A backup from before the charges, and the way back from it."""
 
     def __init__(self, place: Place, server_url: str, folder: Path) -> None:
-        self.place, self.server_url, self.folder = place, server_url, folder
-        db.run(_nothing())
-        if place.is_sqlite:
-            shutil.copy(place.url.removeprefix("sqlite:///"), folder / "copy.sqlite3")
-        else:
-            self.url = create_database(server_url, place.url)
+        self.place, self.server_url, self.file = place, server_url, folder / "copy.lk"
+        back_up(self.file, lambda *_: None)
 
-    def put_back(self) -> None:
+    def put_back(self, at: datetime) -> None:
+        """Into an empty place, as `lk restore` does."""
         if self.place.is_sqlite:
-            path = self.place.url.removeprefix("sqlite:///")
-            for ending in ("-wal", "-shm"):
-                Path(path + ending).unlink(missing_ok=True)
-            shutil.copy(self.folder / "copy.sqlite3", path)
-            db.use(db.SqliteEngine(Path(path)))
+            path = Path(self.place.url.removeprefix("sqlite:///"))
+            for left in path.parent.glob(f"{path.name}*"):
+                left.unlink()
+            db.use(db.SqliteEngine(path))
         else:
             drop_database(self.place.url)
-            _rename(self.server_url, self.url, self.place.url)
+            _on_server(self.server_url, f'CREATE DATABASE "{self.place.url.rpartition("/")[2]}"')
             db.use(db.PostgresEngine(self.place.url))
+        with clock.fixed_at(at):
+            restore(self.file)
 
 
-async def _nothing() -> None:
-    """Whatever was open is closed at the end."""
+@pytest.fixture
+def copy_of(place: Place, request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Copy]:
+    server = "" if place.is_sqlite else request.getfixturevalue("postgres_server")
+    return lambda: Copy(place, server, tmp_path)
 
 
-def _rename(server_url: str, source: str, target: str) -> None:
-    names = [url.rpartition("/")[2] for url in (source, target)]
-    _on_server(server_url, f'ALTER DATABASE "{names[0]}" RENAME TO "{names[1]}"')
-
-
-@pytest.mark.parametrize("is_forgetful", [False, True])
+@pytest.mark.parametrize(("is_forgetful", "is_served"), [(False, True), (True, False)])
 def test_a_copy_of_six_hours_ago_put_back_charges_nobody_again(
-    place: Place, town_of: Callable[[int], Town], request: pytest.FixtureRequest, tmp_path: Path, is_forgetful: bool
+    town_of: Callable[[int], Town], copy_of: Callable[[], Copy], is_forgetful: bool, is_served: bool
 ) -> None:
+    """Also where nothing is served afterwards, and the month goes on by a command alone."""
     town = town_of(counted(300, 25))
     with clock.fixed_at(MORNING - timedelta(minutes=5)):
         db.run(beat())
-    server = "" if place.is_sqlite else request.getfixturevalue("postgres_server")
-    copy = Copy(place, server, tmp_path)
+        copy = copy_of()
     with clock.fixed_at(MORNING):
         assert db.run(charge_due()) == len(town.owed)
-    copy.put_back()
+    copy.put_back(MORNING + timedelta(hours=6))
     town.acquirer.faults(forget_keys=is_forgetful, not_idempotent=is_forgetful)
-    with clock.fixed_at(MORNING + timedelta(hours=6)):
-        db.run(note_outage())
+    if is_served:
+        with clock.fixed_at(MORNING + timedelta(hours=6)):
+            db.run(note_outage())
     db.run(live_on(MORNING + timedelta(hours=6)))
     db.run(check_books(town))
     assert db.run(paid(town)) == len(town.owed)
@@ -72,16 +68,21 @@ def test_a_copy_of_six_hours_ago_put_back_charges_nobody_again(
 
 @pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 def test_a_copy_put_back_and_nobody_asked_charges_twice(
-    place: Place, town_of: Callable[[int], Town], request: pytest.FixtureRequest, tmp_path: Path
+    town_of: Callable[[int], Town], copy_of: Callable[[], Copy]
 ) -> None:
-    """The control: a forgetful acquirer, and the silence is not noted."""
+    """The control: a forgetful acquirer, and a file copied back by hand, which marks nothing."""
     town = town_of(10)
-    server = "" if place.is_sqlite else request.getfixturevalue("postgres_server")
-    copy = Copy(place, server, tmp_path)
+    copy = copy_of()
     with clock.fixed_at(MORNING):
         db.run(charge_due())
-    copy.put_back()
+    copy.put_back(MORNING + timedelta(hours=6))
+    db.run(_forget_the_mark())
     town.acquirer.faults(not_idempotent=True)
     db.run(live_on(MORNING + timedelta(hours=6)))
     with pytest.raises(AssertionError, match="charged twice"):
         db.run(check_books(town))
+
+
+async def _forget_the_mark() -> None:
+    async with db.write():
+        await db.execute("DELETE FROM settings WHERE name = 'compare_since'")

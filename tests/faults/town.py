@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-import httpx
-
 from lk import clock, db
 from lk.accounts.tables import Premises
 from lk.autopay.charging import charge_due
@@ -16,6 +14,7 @@ from lk.autopay.planning import plan_months
 from lk.cards.tables import Card
 from lk.identity.tables import User
 from lk.payments.actions import ask_open_payments
+from tests import loopback
 from tests.payments.cast import Acquirer
 
 NOTICE = datetime(2026, 10, 4, 6, 0, tzinfo=UTC)
@@ -102,7 +101,7 @@ async def paid(town: Town) -> int:
 def _linked(acquirer: Acquirer) -> str:
     body = {"type": "bank_card", "confirmation": {"type": "redirect", "return_url": "http://localhost:8000/"}}
     method = acquirer.http.post("/v3/payment_methods", json=body, headers={"Idempotence-Key": "the-card"}).json()
-    httpx.post(method["confirmation"]["confirmation_url"], data={"card": "passes"}, trust_env=False)
+    loopback.post(method["confirmation"]["confirmation_url"], data={"card": "passes"})
     return str(method["id"])
 
 
