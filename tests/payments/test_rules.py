@@ -14,13 +14,13 @@ from lk.acquirer.gateway import Gateway
 from lk.acquirer.networks import may_notify
 from lk.company import DEMO_COMPANY
 from lk.outcome import Refused
+from lk.payments.bodies import Intent, payment_body
 from lk.payments.forms import PaymentForm, TogetherForm, means_in
 from lk.payments.means import Means, offered_card
 from lk.payments.messages import reason_sentence
 from lk.payments.rules import (
     ASKING,
     CARD_UNLINKED,
-    Intent,
     PaymentStatus,
     Step,
     Way,
@@ -30,7 +30,6 @@ from lk.payments.rules import (
     next_step,
     not_found,
     paid_on,
-    payment_body,
     stands_in_the_way,
 )
 from lk.period import Period

@@ -26,7 +26,7 @@ from lk.identity.actions import begin_session
 from lk.identity.tables import Agent, User
 from lk.ledger.queries import balance
 from lk.outcome import Refused
-from lk.payments.rules import Intent, payment_body
+from lk.payments.bodies import Intent, payment_body
 from lk.payments.settling import payment_with_id, settle
 from lk.payments.tables import Payment
 from lk.period import Period

@@ -120,7 +120,6 @@ ODD_PATHS = [
     "/static/x/..%2f..%2fconfig.py",
     "/schema",
     "/schema/openapi.json",
-    "/metrics",
     "/.env",
 ]
 

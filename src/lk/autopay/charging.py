@@ -21,9 +21,9 @@ from lk.autopay.cases import Case, cases_of, due_accounts
 from lk.autopay.ending import end_month
 from lk.autopay.rules import Charge, End, Wait, decide
 from lk.config import settings
+from lk.payments.bodies import Intent, payment_body
 from lk.payments.catching_up import catch_up, owed_since
 from lk.payments.queries import vat_percent
-from lk.payments.rules import Intent, payment_body
 from lk.payments.settling import settle_all
 from lk.timekeeping.watching import refuse_if_jumped
 from lk.tokens import new_public_id

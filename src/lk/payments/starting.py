@@ -16,16 +16,10 @@ from lk.identity import limits
 from lk.ledger.queries import balance
 from lk.outcome import Problem, Refused, Severity, refuse
 from lk.payments.actions import learn
+from lk.payments.bodies import Intent, payment_body
 from lk.payments.means import Means
 from lk.payments.queries import payment_in_the_way, period_paid, vat_percent
-from lk.payments.rules import (
-    STARTS_PER_USER,
-    Intent,
-    PaymentStatus,
-    intent_key,
-    judge_amount,
-    payment_body,
-)
+from lk.payments.rules import STARTS_PER_USER, PaymentStatus, intent_key, judge_amount
 from lk.payments.settling import payment_with_id, settle
 from lk.payments.tables import Payment
 from lk.period import Period
