@@ -4,15 +4,29 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 
 import pytest
 
 from tests.database import Database, migrated_file, migrated_server
+from tests.household import build_house
 from tests.postgres import NoPostgres, create_database, drop_database, private_server
+from tests.sandbox.shop import Stage, served
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+_MEMORY = Path("/dev/shm")
+_ROOM_BYTES = 3 * 1024**3
+
+
+def pytest_configure() -> None:
+    """Files of tests stand in memory where it has room, or in TMPDIR: a database file of a test's own costs no disk."""
+    if "TMPDIR" in os.environ or not os.access(_MEMORY, os.W_OK):
+        return
+    if shutil.disk_usage(_MEMORY).free >= _ROOM_BYTES:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(_MEMORY)
 
 
 @pytest.fixture(scope="session")
@@ -33,6 +47,30 @@ def chromium_path() -> Path:
     if not found or not Path(found).exists():
         pytest.fail("Chromium is not installed: `make test-setup` installs it, or CHROMIUM names one", pytrace=False)
     return Path(found)
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with one household of two zones in Moscow, previous readings 4820 and 2105, in its window; to copy.
+
+    One worker builds it for all.
+    """
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    path = shared / "house.sqlite3"
+    with (shared / "house.lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        if not path.exists():
+            build_house(tmp_path_factory.mktemp("house")).rename(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def stage() -> Iterator[Stage]:
+    """One server for the sandbox acquirers of all tests, shown one after another."""
+    stage = Stage()
+    with served(stage) as stage.origin:
+        yield stage
 
 
 @pytest.fixture(scope="session")

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any, TypeVar
@@ -20,6 +19,7 @@ from zoneinfo import ZoneInfo
 import httpx
 
 from lk import clock, db
+from tests import forked, loopback
 from tests.pages import check_page
 
 T = TypeVar("T")
@@ -44,14 +44,18 @@ class Served:
             **(env or {}),
         }
         self.engine = db.engine_for(_settings(self.env))
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: BaseProcess | None = None
         self._visitors: list[Visitor] = []
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """`lk …`"""
-        return subprocess.run(
-            [sys.executable, "-m", "lk", *words], env=self.env, capture_output=True, text=True, timeout=120, check=False
-        )
+        out, err = self.folder / "run.out", self.folder / "run.err"
+        for path in (out, err):
+            path.write_bytes(b"")
+        process = forked.start(words, self.env, out, err)
+        process.join(timeout=120)
+        assert process.exitcode is not None, f"lk {' '.join(words)} does not end"
+        return subprocess.CompletedProcess(words, process.exitcode, out.read_text(), err.read_text())
 
     def move_to(self, moment: str) -> None:
         """Moscow time, ISO."""
@@ -73,36 +77,29 @@ class Served:
             sleep(0.1)
 
     def start(self) -> None:
-        with (self.folder / "serve.log").open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "lk", "serve", "--port", str(self.port)],
-                env=self.env,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+        log = self.folder / "serve.log"
+        self._process = forked.start(["serve", "--port", str(self.port)], self.env, log, log)
         deadline = monotonic() + START_SECONDS
         while monotonic() < deadline:
-            if self._process.poll() is not None:
+            if self._process.exitcode is not None:
                 break
             try:
-                if httpx.get(f"{self.url}/health", timeout=1).status_code == 200:
+                if loopback.get(f"{self.url}/health", timeout=1).status_code == 200:
                     return
             except httpx.TransportError:
                 sleep(0.05)
-        raise RuntimeError(f"lk serve did not start: {(self.folder / 'serve.log').read_text()}")
+        raise RuntimeError(f"lk serve did not start: {log.read_text()}")
 
     def stop(self) -> None:
         for visitor in self._visitors:
             visitor.http.close()
         if self._process is None:
             return
-        self._process.send_signal(signal.SIGTERM)
-        try:
-            self._process.wait(timeout=15)
-        except subprocess.TimeoutExpired:
+        self._process.terminate()
+        self._process.join(timeout=15)
+        if self._process.exitcode is None:
             self._process.kill()
-            self._process.wait()
+            self._process.join()
         self._process = None
 
     def ask(self, question: Coroutine[Any, Any, T]) -> T:
@@ -138,7 +135,7 @@ class Visitor:
     """A browser without JavaScript: follows 303, keeps cookies, sends the token, and judges each page it gets."""
 
     def __init__(self, url: str) -> None:
-        self.http = httpx.Client(base_url=url, follow_redirects=True, timeout=30)
+        self.http = loopback.client(base_url=url, follow_redirects=True, timeout=30)
         self.page = ""
         self.path = ""
         self.status = 0

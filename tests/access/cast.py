@@ -22,6 +22,7 @@ from lk.identity.tables import Agent
 from lk.profile.tables import DataExport
 from lk.support.tables import Impersonation
 from lk.tokens import token_hash
+from tests import loopback
 from tests.household import LOGIN, METER, OTHER_LOGIN, ask_letter, register, register_neighbour
 from tests.journeys.steps import link_card, pay_by_card, send_reading, start_paying
 from tests.readings.photos import photo
@@ -57,6 +58,8 @@ class Things:
     correction_id: str
     bank_payment_id: str
     task_id: str
+    stray_id: str
+    bank_return_id: str
     others_account_id: str
     others_payment_id: str
     others_card_id: str
@@ -70,6 +73,7 @@ class Things:
     letter: str = "999999-nobodys-letter"
     consent: str = "news"
     form_id: str = "23456789abcd"
+    list_name: str = "put-aside"
 
     def path(self, template: str, role: Role) -> str:
         if "{copy_id}" in template:
@@ -111,7 +115,7 @@ class Cast:
 
     @cached_property
     def _csrf(self) -> tuple[str, str]:
-        with httpx.Client(base_url=self.lk.url) as fresh:
+        with loopback.client(base_url=self.lk.url) as fresh:
             page = fresh.get("/sign-in").text
             token = re.search(r'name="_csrf_token" value="([^"]+)"', page)
             assert token
@@ -198,7 +202,21 @@ def _moved_money(lk: Served) -> dict[str, str]:
         '{"there": 100, "intent": ""}',
         now,
     )
+    lk.change(
+        "INSERT INTO strays (public_id, task_id, kind, acquirer_payment_id, key, amount_kopecks, card, words, status, "
+        "reason, body, asked_by, created_at) SELECT 'strayofcast1', t.id, 'return', 'cast', 'return:cast', 100, '', "
+        "'Ошибка', 'refused', '', '', r.asked_by, {} FROM money_tasks t, refunds r WHERE t.subject = 'cast'",
+        now,
+    )
+    lk.change(
+        "INSERT INTO bank_returns (public_id, bank_payment_id, amount_kopecks, words, status, reason, asked_by, "
+        "created_at) SELECT 'backofcast12', b.id, 100, 'Ошибка', 'refused', '', r.asked_by, {} "
+        "FROM bank_payments b, refunds r WHERE b.external_id = 'cast-1'",
+        now,
+    )
     return {
+        "stray_id": "strayofcast1",
+        "bank_return_id": "backofcast12",
         "refund_id": "refundofcast",
         "correction_id": "correctcast1",
         "bank_payment_id": str(lk.rows("SELECT id FROM bank_payments")[0]["id"]),

@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.access.cast import Cast
-from tests.household import build_house, served_house
+from tests.household import served_house
 
 
 @pytest.fixture(scope="session")
-def cast(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cast]:
-    folder: Path = tmp_path_factory.mktemp("access")
-    with served_house(build_house(folder), folder) as lk:
+def cast(house: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cast]:
+    with served_house(house, tmp_path_factory.mktemp("access")) as lk:
         yield Cast(lk)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.phone import Phone
-from tests.household import build_house, served_house
+from tests.household import served_house
 from tests.served import Served
 
 FLAGS = [
@@ -21,11 +21,6 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-
-
-@pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_house(tmp_path_factory.mktemp("house"))
 
 
 @pytest.fixture

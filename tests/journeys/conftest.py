@@ -7,15 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.household import MOMENT, build_house, move_in, served_house
+from tests.household import MOMENT, move_in, served_house
 from tests.postgres import create_database, drop_database
 from tests.served import Served, served
-
-
-@pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with one household of two zones in Moscow, previous readings 4820 and 2105, in its window."""
-    return build_house(tmp_path_factory.mktemp("house"))
 
 
 @pytest.fixture

@@ -7,18 +7,7 @@ import pytest
 
 from lk.sandbox import create_sandbox
 from tests.sandbox.inbox import Inbox, listening
-from tests.sandbox.shop import Clock, Shop, Stage, served
-
-
-@pytest.fixture(scope="session")
-def stage() -> Stage:
-    return Stage()
-
-
-@pytest.fixture(scope="session")
-def origin(stage: Stage) -> Iterator[str]:
-    with served(stage) as origin:
-        yield origin
+from tests.sandbox.shop import Clock, Shop, Stage
 
 
 @pytest.fixture
@@ -27,11 +16,11 @@ def store_path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def shop(stage: Stage, origin: str, store_path: Path) -> Iterator[Shop]:
+def shop(stage: Stage, store_path: Path) -> Iterator[Shop]:
     """A shop whose sandbox keeps its store in a file and whose clock stands at 5 September 2026."""
     clock = Clock()
     sandbox = create_sandbox(store_path=store_path, now=clock.now)
-    shop = Shop(origin, clock, sandbox, stage)
+    shop = Shop(stage.origin, clock, sandbox, stage)
     with stage.showing(sandbox), shop.http:
         yield shop
 

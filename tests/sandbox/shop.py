@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import ssl
 import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator
@@ -18,9 +17,9 @@ import httpx
 import uvicorn
 
 from lk.sandbox import Sandbox
+from tests.loopback import client
 
 RETURN_URL = "http://localhost:8000/accounts/7/payments"
-NO_AUTHORITIES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 _keys = count(1)
 
 Json = dict[str, Any]
@@ -162,20 +161,11 @@ def answer_bank(created: Json, answer: str) -> httpx.Response:
         return payer.post(f"{page_of(created)}/bank", data={"answer": answer})
 
 
-def client(**more: Any) -> httpx.Client:
-    """For plain http on the loopback: without authorities to read it is made in no time."""
-    return httpx.Client(timeout=5.0, trust_env=False, verify=NO_AUTHORITIES, **more)
-
-
-def open_url(url: str, **more: Any) -> httpx.Response:
-    with client() as anyone:
-        return anyone.get(url, **more)
-
-
 class Stage:
     """One server for all tests, on which each test has a sandbox of its own."""
 
     def __init__(self) -> None:
+        self.origin = ""
         self._app: Any = None
         self._loop: asyncio.AbstractEventLoop | None = None
 

@@ -8,7 +8,8 @@ import html5lib
 import httpx
 import pytest
 
-from tests.sandbox.shop import LINK, RETURN_URL, Shop, choose, client, page_of, payment_body
+from tests.loopback import client
+from tests.sandbox.shop import LINK, RETURN_URL, Shop, choose, page_of, payment_body
 
 
 def opened(url: str, status: int = 200) -> str:

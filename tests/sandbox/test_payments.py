@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sandbox.shop import RETURN_URL, Shop, answer_bank, choose, open_url, page_of, payment_body
+from tests import loopback
+from tests.sandbox.shop import RETURN_URL, Shop, answer_bank, choose, page_of, payment_body
 
 
 def test_a_payment_waits_for_the_payer_and_then_succeeds(shop: Shop) -> None:
@@ -91,7 +92,7 @@ def test_a_page_left_alone_for_an_hour_is_closed(shop: Shop) -> None:
     expired = shop.payment(created["id"])
     assert expired["status"] == "canceled"
     assert expired["cancellation_details"]["reason"] == "expired_on_confirmation"
-    assert "Оплата не прошла" in open_url(page_of(created)).text
+    assert "Оплата не прошла" in loopback.get(page_of(created)).text
     choose(created, "passes")
     assert shop.log() == []
 

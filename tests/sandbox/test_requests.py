@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.sandbox.shop import Json, Shop, open_url, payment_body
+from tests import loopback
+from tests.sandbox.shop import Json, Shop, payment_body
 
 
 def refused(answer: httpx.Response) -> str:
@@ -36,13 +37,13 @@ def changed(path: str, value: Any) -> Json:
 @pytest.mark.parametrize("path", ["/v3/payments", "/v3/refunds/x", "/log", "/faults", "/events"])
 @pytest.mark.parametrize("auth", [None, ("demo-shop", "guess"), ("other", "demo-secret"), ("", "")])
 def test_strangers_are_turned_away(shop: Shop, path: str, auth: tuple[str, str] | None) -> None:
-    answer = open_url(shop.origin + path, auth=auth)
+    answer = loopback.get(shop.origin + path, auth=auth)
     assert (answer.status_code, answer.json()["code"]) == (401, "invalid_credentials")
 
 
 def test_a_broken_authorization_header_is_a_stranger(shop: Shop) -> None:
     for header in ("Basic %%%", "Bearer demo-secret", "Basic"):
-        answer = open_url(f"{shop.origin}/v3/payments", headers={"Authorization": header})
+        answer = loopback.get(f"{shop.origin}/v3/payments", headers={"Authorization": header})
         assert answer.status_code == 401
 
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
+from tests import loopback
 from tests.sandbox.shop import (
     RETURN_URL,
     Shop,
     answer_bank,
     choose,
-    open_url,
     page_of,
     payment_body,
     refund_body,
@@ -67,7 +67,7 @@ def test_its_page_asks_for_an_answer_and_offers_no_cards(shop: Shop) -> None:
 def test_a_card_cannot_pay_there(shop: Shop) -> None:
     created = shop.create("/payments", sbp_body())
     assert choose(created, "passes").headers["location"].endswith(page_of(created).rpartition("/")[2])
-    assert open_url(f"{page_of(created)}/bank").headers["location"].endswith(page_of(created).rpartition("/")[2])
+    assert loopback.get(f"{page_of(created)}/bank").headers["location"].endswith(page_of(created).rpartition("/")[2])
     assert shop.payment(created["id"])["status"] == "pending"
 
 

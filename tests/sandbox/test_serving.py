@@ -14,7 +14,8 @@ import httpx
 from litestar import Litestar, asgi, get
 
 from lk.sandbox import Sandbox, create_sandbox
-from tests.sandbox.shop import Clock, Json, Shop, choose, client, page_of, payment_body, served, wait_until
+from tests.loopback import client
+from tests.sandbox.shop import Clock, Json, Shop, choose, page_of, payment_body, served, wait_until
 
 AUTH = ("demo-shop", "demo-secret")
 
