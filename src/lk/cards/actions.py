@@ -14,6 +14,7 @@ from lk.acquirer.answers import Unknown
 from lk.acquirer.gateway import frozen, gateway
 from lk.acquirer.methods import LinkRefused
 from lk.actor import Actor
+from lk.cards.asking import claim_asking
 from lk.cards.rules import (
     ASKED_FOR,
     LATER_PAUSE,
@@ -118,22 +119,10 @@ async def _check_holder(account_id: int, user_id: int) -> None:
 
 async def _ask(card: Card) -> bool:
     """False where the link has ended or somebody else is asking."""
-    if not CardStatus(card.status).is_open or not await _claim(card):
+    if not CardStatus(card.status).is_open or not await claim_asking("cards", card):
         return False
     await _learn(card)
     return True
-
-
-async def _claim(card: Card) -> bool:
-    """One asks, whoever else has the same thought at the same moment."""
-    async with db.write():
-        changed = await db.execute(
-            "UPDATE cards SET asked_at = {} WHERE id = {} AND coalesce(asked_at, created_at) = {}",
-            clock.now(),
-            card.id,
-            card.asked_at or card.created_at,
-        )
-    return changed == 1
 
 
 async def _learn(card: Card) -> None:

@@ -12,6 +12,7 @@ import structlog
 from lk import clock, db
 from lk.acquirer.answers import UNREACHABLE, Outcome, Pending, Unknown
 from lk.acquirer.gateway import gateway
+from lk.cards.asking import claim_asking
 from lk.cards.queries import is_linked
 from lk.payments.rules import ASKING, PaymentStatus, Step, may_ask_on_return, next_step, not_found
 from lk.payments.settling import settle
@@ -35,7 +36,7 @@ async def re_ask(payment: Payment, listed: Listed | None = None) -> Outcome | No
 
     `listed`: the acquirer's list, where it is at hand.
     """
-    if PaymentStatus(payment.status).is_final or _is_on_its_way(payment) or not await _claim(payment):
+    if PaymentStatus(payment.status).is_final or _is_on_its_way(payment) or not await claim_asking("payments", payment):
         return None
     outcome = await learn(payment, listed=listed)
     await settle(payment.id, outcome)
@@ -98,18 +99,6 @@ async def take_event(event: str, object_id: str) -> bool:
         async with db.write():
             await db.insert_once(AcquirerEvent(event=event, object_id=object_id, received_at=clock.now()))
     return True
-
-
-async def _claim(payment: Payment) -> bool:
-    """One asks, whoever else has the same thought at the same moment."""
-    async with db.write():
-        changed = await db.execute(
-            "UPDATE payments SET asked_at = {} WHERE id = {} AND coalesce(asked_at, created_at) = {}",
-            clock.now(),
-            payment.id,
-            payment.asked_at or payment.created_at,
-        )
-    return changed == 1
 
 
 async def _listed(due: Sequence[Payment]) -> Listed | None:

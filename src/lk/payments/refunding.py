@@ -14,15 +14,16 @@ from lk import clock, db
 from lk.acquirer.answers import UNREACHABLE, Unknown, intent_of
 from lk.acquirer.gateway import gateway
 from lk.acquirer.refunds import RefundOutcome, RefundPending, refund_outcome
+from lk.cards.asking import claim_asking
 from lk.payments.refund_rules import RefundStatus, next_refund_step
 from lk.payments.refund_settling import settle_refund
-from lk.payments.rules import ASKING, Step
+from lk.payments.rules import Step
 from lk.payments.settling import payment_with_id
 from lk.payments.tables import AcquirerEvent, Refund
+from lk.payments.waiting import due_returns
 
 log = structlog.get_logger()
 
-BATCH = 100
 AT_ONCE = 10
 CLOCKS_DIFFER = timedelta(minutes=10)
 FIRST_CALL = timedelta(seconds=30)
@@ -43,7 +44,7 @@ async def re_ask_refund(refund: Refund) -> RefundOutcome | None:
     age = clock.now() - begun_at(refund)
     step = next_refund_step(RefundStatus(refund.status), refund.acquirer_id is not None, age)
     is_on_its_way = refund.status == RefundStatus.CREATED and age < FIRST_CALL
-    if step is None or is_on_its_way or not await _claim(refund):
+    if step is None or is_on_its_way or not await claim_asking("refunds", refund):
         return None
     outcome = await _learn(refund, step)
     await settle_refund(refund.id, outcome)
@@ -64,7 +65,7 @@ async def re_ask_nameless(payment_id: str) -> None:
 async def ask_open_refunds() -> int:
     """Asks about every open refund whose time it is, at most so many in one call; how many were asked about."""
     asked = 0
-    due = await _due()
+    due = [Refund(**row) for row in await due_returns("refunds")]
     for at in range(0, len(due), AT_ONCE):
         outcomes = await asyncio.gather(*map(re_ask_refund, due[at : at + AT_ONCE]))
         asked += len(outcomes)
@@ -135,18 +136,6 @@ async def _ids_of_others(refund: Refund) -> frozenset[str]:
     return frozenset(row["acquirer_id"] for row in rows)
 
 
-async def _claim(refund: Refund) -> bool:
-    """One asks, whoever else has the same thought at the same moment."""
-    async with db.write():
-        changed = await db.execute(
-            "UPDATE refunds SET asked_at = {} WHERE id = {} AND coalesce(asked_at, created_at) = {}",
-            clock.now(),
-            refund.id,
-            refund.asked_at or refund.created_at,
-        )
-    return changed == 1
-
-
 async def _learn(refund: Refund, step: Step) -> RefundOutcome:
     """One without an id is looked for before it is sent again: nothing else would stop a second one."""
     if step is Step.ASK:
@@ -157,23 +146,6 @@ async def _learn(refund: Refund, step: Step) -> RefundOutcome:
     if step is Step.SEND_AGAIN:
         return await gateway().create_refund(refund.key, refund.body)
     return Unknown("not_listed", is_alarm=True)
-
-
-async def _due() -> list[Refund]:
-    """Open refunds whose pause is over."""
-    now, due = clock.now(), []
-    for each in ASKING:
-        rows = await db.read(
-            "SELECT * FROM refunds WHERE status IN ('created', 'pending', 'unknown') "
-            "AND coalesce(decided_at, created_at) <= {} AND coalesce(decided_at, created_at) > {} "
-            "AND coalesce(asked_at, decided_at, created_at) <= {} ORDER BY id LIMIT {}",
-            now - each.from_age,
-            now - each.until_age,
-            now - each.pause,
-            BATCH,
-        )
-        due += [Refund(**row) for row in rows]
-    return due
 
 
 async def _settle_told(outcome: RefundOutcome, event: str) -> None:

@@ -12,18 +12,19 @@ from lk.acquirer.answers import UNREACHABLE, Unknown
 from lk.acquirer.gateway import gateway
 from lk.acquirer.refunds import RefundCanceled, Refunded, RefundOutcome, RefundTold
 from lk.actor import Actor
+from lk.cards.asking import claim_asking
 from lk.history.actions import record
 from lk.notifications.actions import queue
 from lk.payments.differences import NEVER_ARRIVED
 from lk.payments.refund_rules import RefundStatus, next_refund_status, next_refund_step
 from lk.payments.refunding import FIRST_CALL, SENT_WITHIN, found_refund
-from lk.payments.rules import ASKING, Step
+from lk.payments.rules import Step
 from lk.payments.tables import Stray
 from lk.payments.tasks import note_closed
+from lk.payments.waiting import due_returns
 
 log = structlog.get_logger()
 
-BATCH = 100
 AT_ONCE = 10
 
 
@@ -35,7 +36,7 @@ async def send_return(stray: Stray) -> None:
 async def ask_open_returns() -> int:
     """Asks about every open return whose time it is, at most so many in one call; how many were asked about."""
     asked = 0
-    due = await _due()
+    due = [Stray(**row) for row in await due_returns("strays")]
     for at in range(0, len(due), AT_ONCE):
         outcomes = await asyncio.gather(*map(re_ask_return, due[at : at + AT_ONCE]))
         asked += len(outcomes)
@@ -49,7 +50,7 @@ async def re_ask_return(stray: Stray) -> RefundOutcome | None:
     age = clock.now() - _begun_at(stray)
     step = next_refund_step(RefundStatus(stray.status), stray.acquirer_id is not None, age)
     is_on_its_way = stray.status == RefundStatus.CREATED and age < FIRST_CALL
-    if step is None or is_on_its_way or not await _claim(stray):
+    if step is None or is_on_its_way or not await claim_asking("strays", stray):
         return None
     outcome = await _learn(stray, step)
     await settle_return(stray.id, outcome)
@@ -167,32 +168,3 @@ async def _tell(stray: Stray) -> None:
 def _begun_at(stray: Stray) -> datetime:
     """When it was first meant to be sent: one that waited for a second person is as old as that one's word."""
     return stray.decided_at or stray.created_at
-
-
-async def _claim(stray: Stray) -> bool:
-    """One asks, whoever else has the same thought at the same moment."""
-    async with db.write():
-        changed = await db.execute(
-            "UPDATE strays SET asked_at = {} WHERE id = {} AND coalesce(asked_at, created_at) = {}",
-            clock.now(),
-            stray.id,
-            stray.asked_at or stray.created_at,
-        )
-    return changed == 1
-
-
-async def _due() -> list[Stray]:
-    """Open returns whose pause is over."""
-    now, due = clock.now(), []
-    for each in ASKING:
-        rows = await db.read(
-            "SELECT * FROM strays WHERE status IN ('created', 'pending', 'unknown') "
-            "AND coalesce(decided_at, created_at) <= {} AND coalesce(decided_at, created_at) > {} "
-            "AND coalesce(asked_at, decided_at, created_at) <= {} ORDER BY id LIMIT {}",
-            now - each.from_age,
-            now - each.until_age,
-            now - each.pause,
-            BATCH,
-        )
-        due += [Stray(**row) for row in rows]
-    return due
