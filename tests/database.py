@@ -70,10 +70,10 @@ class Database:
         out, err = process.communicate(timeout=120)
         return subprocess.CompletedProcess(words, process.returncode, out, err)
 
-    def start(self, *words: str, env: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
+    def start(self, *words: str, env: Mapping[str, str] | None = None, module: str = "lk") -> subprocess.Popen[str]:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("LK_")}
         return subprocess.Popen(
-            [sys.executable, "-m", "lk", *words],
+            [sys.executable, "-m", module, *words],
             env={**inherited, "LK_DATABASE_URL": self.url, **(env or {})},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

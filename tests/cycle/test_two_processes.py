@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
-import sqlite3
 import subprocess
-from time import monotonic, sleep
 
 import pytest
 
@@ -53,11 +52,10 @@ def test_two_processes_at_once_make_one_bill_each(town: Town) -> None:
 
 
 def test_a_run_killed_midway_is_finished_by_the_next_one(town: Town) -> None:
-    town.neighbours(5 * CHUNK)
-    process = town.database.start(*AT)
-    _kill_midway(town, process)
-    made = _billed(town)
-    assert 0 < made < _accounts(town)
+    town.neighbours(2 * CHUNK)
+    process = _frozen_midway(town)
+    process.kill()
+    process.communicate()
     _out_of_time(town)
 
     again = town.database.lk(*AT)
@@ -70,26 +68,19 @@ def test_a_run_killed_midway_is_finished_by_the_next_one(town: Town) -> None:
     assert town.verified() == {}
 
 
-def _wait_for_bills(town: Town, process: subprocess.Popen[str]) -> None:
-    deadline = monotonic() + 60
-    while not _billed(town):
-        assert process.poll() is None, "it was over before it could be stopped"
-        assert monotonic() < deadline
-        sleep(0.002)
-
-
-def _kill_midway(town: Town, process: subprocess.Popen[str]) -> None:
-    _wait_for_bills(town, process)
-    process.kill()
-    process.communicate()
+def _frozen_midway(town: Town) -> subprocess.Popen[str]:
+    """A process that stands still between two chunks of bills."""
+    process = town.database.start(AT[-1], module="tests.cycle.frozen_month")
+    _, status = os.waitpid(process.pid, os.WUNTRACED)
+    assert os.WIFSTOPPED(status), process.communicate()
+    assert 0 < _billed(town) < _accounts(town)
+    return process
 
 
 def test_a_leader_that_is_frozen_midway_and_woken_after_another_took_over_writes_nothing_more(town: Town) -> None:
     town.neighbours(2 * CHUNK)
-    frozen = town.database.start(*AT)
-    _wait_for_bills(town, frozen)
-    _freeze_between_chunks(town, frozen)
-    assert _billed(town) < _accounts(town)
+    frozen = _frozen_midway(town)
+    _out_of_time(town)
 
     again = town.database.lk(*AT)
 
@@ -103,34 +94,6 @@ def test_a_leader_that_is_frozen_midway_and_woken_after_another_took_over_writes
     assert _billed(town) == _accounts(town)
     assert _doubled(town) == 0
     assert not {"I1", "I2", "I3"} & town.verified().keys()
-
-
-def _freeze_between_chunks(town: Town, process: subprocess.Popen[str]) -> None:
-    """Frozen inside a transaction it holds the locks of that, and nobody takes anything over."""
-    deadline = monotonic() + 60
-    process.send_signal(signal.SIGSTOP)
-    while _is_writing(town):
-        assert monotonic() < deadline
-        process.send_signal(signal.SIGCONT)
-        sleep(0.003)
-        process.send_signal(signal.SIGSTOP)
-    _out_of_time(town)
-
-
-def _is_writing(town: Town) -> bool:
-    """Whether anybody is within a transaction."""
-    url = town.database.url
-    if not url.startswith("sqlite"):
-        busy = "SELECT count(*) AS n FROM pg_locks WHERE locktype = 'advisory' OR mode = 'RowExclusiveLock'"
-        return bool(town.database.rows(busy)[0]["n"])
-    probe = sqlite3.connect(url.removeprefix("sqlite:///"), timeout=0, isolation_level=None)
-    try:
-        probe.execute("BEGIN IMMEDIATE")
-    except sqlite3.OperationalError:
-        return True
-    finally:
-        probe.close()
-    return False
 
 
 def _run(town: Town) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 Each process does all that is owed at AT in chunks of CHUNK accounts. The first KILLS of them are killed by SIGKILL
 within LONGEST_MS of their first look at the accounts; the last line says how many died before the month was over.
-`in-pieces`: each statement commits.
+`in-pieces`: each statement commits, and each process dies by itself one statement for many rows later than the last.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import sys
 import traceback
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from itertools import count
 from random import Random
 from time import sleep
 from typing import Any, NoReturn
@@ -28,8 +29,9 @@ def main() -> None:
     queries.CHUNK = int(chunk)
     claims.CLAIM = timedelta(0)
     if guards:
-        _commit_each_statement()
-    print(_kill(at, int(kills), float(longest) / 1000, Random(int(seed))))
+        print(_kill_in_pieces(at, int(kills)))
+    else:
+        print(_kill(at, int(kills), float(longest) / 1000, Random(int(seed))))
 
 
 def _kill(at: str, kills: int, longest: float, chance: Random) -> int:
@@ -37,6 +39,18 @@ def _kill(at: str, kills: int, longest: float, chance: Random) -> int:
         process = _begun(at)
         sleep(chance.uniform(0, longest))
         os.kill(process, signal.SIGKILL)
+        if _is_over(process):
+            return killed
+    assert _is_over(os.fork() or _live(at))
+    return kills
+
+
+def _kill_in_pieces(at: str, kills: int) -> int:
+    for killed in range(kills):
+        process = os.fork()
+        if not process:
+            _commit_each_statement(dies_after=1 + killed)
+            _live(at)
         if _is_over(process):
             return killed
     assert _is_over(os.fork() or _live(at))
@@ -86,22 +100,25 @@ def _live(at: str) -> NoReturn:
     os._exit(0)
 
 
-def _commit_each_statement() -> None:
+def _commit_each_statement(*, dies_after: int) -> None:
     """The guard taken away: what belongs together is stored piece by piece."""
     real_many, real = SqliteTransaction.execute_many, SqliteTransaction.execute
+    left = count(dies_after - 1, -1)
 
-    def then_commit(of: SqliteTransaction) -> None:
+    def commit(of: SqliteTransaction) -> None:
         of.connection.execute("COMMIT")
         of.connection.execute("BEGIN IMMEDIATE")
 
     async def execute_many(self: SqliteTransaction, *args: Any) -> int:
         done = await real_many(self, *args)
-        then_commit(self)
+        commit(self)
+        if not next(left):
+            os.kill(os.getpid(), signal.SIGKILL)
         return done
 
     async def execute(self: SqliteTransaction, *args: Any) -> int:
         done = await real(self, *args)
-        then_commit(self)
+        commit(self)
         return done
 
     SqliteTransaction.execute_many = execute_many  # type: ignore[assignment, method-assign]

@@ -89,7 +89,8 @@ class Newcomer:
 
     def counts(self) -> dict[str, int]:
         tables = ("users", "accesses", "registrations", "messages", "events", "sessions", "attempts")
-        return {name: self.rows(f"SELECT count(*) AS n FROM {name}")[0]["n"] for name in tables}
+        (counted,) = self.rows("SELECT " + ", ".join(f"(SELECT count(*) FROM {name}) AS {name}" for name in tables))
+        return counted
 
     def put_on_record(self, email: str, number: str = NUMBER) -> None:
         self.change("UPDATE accounts SET email = {} WHERE number = {}", email, number)

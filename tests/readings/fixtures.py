@@ -19,8 +19,8 @@ def sqlite(tmp_path: Path) -> Iterator[Household]:
 
 @pytest.fixture
 def postgres(postgres_server: str) -> Iterator[Household]:
-    yield postgres_household(postgres_server)
-    db.use(None)
+    with postgres_household(postgres_server) as household:
+        yield household
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -23,7 +24,7 @@ from lk.metering.tables import Meter, Reading
 from lk.migrating import migrate
 from lk.period import Period
 from lk.tariffs.tables import Rate
-from tests.postgres import create_database
+from tests.postgres import create_database, drop_database
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 PRICES = {1: (787,), 2: (945, 408), 3: (1124, 408, 787)}
@@ -180,10 +181,14 @@ def sqlite_household(folder: Path) -> Household:
     return Household(db.SqliteEngine(path, patience=5))
 
 
-def postgres_household(server_url: str) -> Household:
-    return Household(
-        db.PostgresEngine(create_database(server_url, template=_prepared_database(server_url)), patience=5)
-    )
+@contextmanager
+def postgres_household(server_url: str) -> Iterator[Household]:
+    url = create_database(server_url, template=_prepared_database(server_url))
+    try:
+        yield Household(db.PostgresEngine(url, patience=5))
+    finally:
+        db.use(None)
+        drop_database(url)
 
 
 @cache

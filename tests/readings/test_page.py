@@ -33,13 +33,11 @@ def field(page: str, name: str) -> str:
 
 
 def test_the_page_is_the_same_on_postgresql(postgres_server: str) -> None:
-    browser = Browser(postgres_household(postgres_server))
-    try:
+    with postgres_household(postgres_server) as household:
+        browser = Browser(household)
         assert "Будет в счёте 2 088,60 ₽" in words(browser.count(t1="5000", t2="2200").text)
         assert browser.send(t1="5000", t2="2200").status_code == 303
         assert "Показание принято" in words(browser.look().text)
-    finally:
-        db.use(None)
 
 
 def test_the_page_shows_what_was_read_before_what_is_usual_and_until_when(household: Household) -> None:
