@@ -44,10 +44,7 @@ def test_a_copy_of_a_month_half_billed_is_billed_to_its_end(
     town: Town, elsewhere: Callable[[], Database], tmp_path: Path
 ) -> None:
     town.neighbours(CHUNK)
-    running = town.database.start("cycle", "run", "--at", AT)
-    _wait_for(lambda: _count(town.database, "bills") > 0, running)
-    # Where it is, it may be in the middle of a transaction.
-    running.send_signal(signal.SIGSTOP)
+    running = town.frozen_midway(AT)
     copying = town.database.start("backup", str(tmp_path / "copy.lk"))
     _wait_for((tmp_path / "copy.lk").exists, copying)
     running.send_signal(signal.SIGCONT)

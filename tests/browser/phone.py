@@ -77,6 +77,7 @@ class Phone:
     def look(self) -> None:
         """Fits the narrowest phone."""
         self.screens.append(self.path)
+        self.page.wait_for_load_state()
         self.page.set_viewport_size({"width": NARROWEST, "height": HEIGHT})
         wide = self.page.evaluate(_WIDER)
         assert wide == [], f"{self.path} is wider than {NARROWEST}px: {wide}"

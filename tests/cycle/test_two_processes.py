@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
 
 import pytest
 
@@ -53,7 +51,7 @@ def test_two_processes_at_once_make_one_bill_each(town: Town) -> None:
 
 def test_a_run_killed_midway_is_finished_by_the_next_one(town: Town) -> None:
     town.neighbours(2 * CHUNK)
-    process = _frozen_midway(town)
+    process = town.frozen_midway(AT[-1])
     process.kill()
     process.communicate()
     _out_of_time(town)
@@ -68,18 +66,9 @@ def test_a_run_killed_midway_is_finished_by_the_next_one(town: Town) -> None:
     assert town.verified() == {}
 
 
-def _frozen_midway(town: Town) -> subprocess.Popen[str]:
-    """A process that stands still between two chunks of bills."""
-    process = town.database.start(AT[-1], module="tests.cycle.frozen_month")
-    _, status = os.waitpid(process.pid, os.WUNTRACED)
-    assert os.WIFSTOPPED(status), process.communicate()
-    assert 0 < _billed(town) < _accounts(town)
-    return process
-
-
 def test_a_leader_that_is_frozen_midway_and_woken_after_another_took_over_writes_nothing_more(town: Town) -> None:
     town.neighbours(2 * CHUNK)
-    frozen = _frozen_midway(town)
+    frozen = town.frozen_midway(AT[-1])
     _out_of_time(town)
 
     again = town.database.lk(*AT)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -143,3 +145,12 @@ class Town:
         """The breaches by invariant, of those that are breached."""
         findings: list[Finding] = self.database.run(verify(full=full), at)
         return {each.id: each.breaches for each in findings if each.breaches}
+
+    def frozen_midway(self, at: str) -> subprocess.Popen[str]:
+        """A process that does the month and stands still between two chunks of bills."""
+        process = self.database.start(at, module="tests.cycle.frozen_month")
+        _, status = os.waitpid(process.pid, os.WUNTRACED)
+        assert os.WIFSTOPPED(status), process.communicate()
+        made, accounts = (self.database.rows(f"SELECT count(*) AS n FROM {each}") for each in ("bills", "accounts"))
+        assert 0 < made[0]["n"] < accounts[0]["n"]
+        return process

@@ -222,8 +222,8 @@ def test_a_server_slower_than_our_patience_is_asked_again_later(
     waiting: Database, box: Box, smtp: int, trusted: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as hurried:
-        hurried.setattr(transports, "TIMEOUT_SECONDS", 0.4)
-        box.slow_seconds = 1.2
+        hurried.setattr(transports, "TIMEOUT_SECONDS", 1.5)
+        box.slow_seconds = 3.0
         assert _send(waiting) == 0
     assert {status for status, _, _ in _states(waiting)} == {"queued"}
     box.slow_seconds = 0
