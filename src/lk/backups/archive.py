@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -59,7 +60,7 @@ def read_manifest(archive: Path) -> Manifest:
         raise BackupError(f"{archive}: такого файла нет") from None
     except OSError as trouble:
         raise BackupError(f"{archive}: не читается: {trouble.strerror}") from None
-    except (BadZipFile, KeyError, ValueError, TypeError, EOFError):
+    except (BadZipFile, KeyError, ValueError, TypeError, EOFError, zlib.error):
         raise BackupError(f"{archive}: это не копия, сделанная lk backup, или файл обрезан") from None
 
 
@@ -81,7 +82,7 @@ def unpack(archive: Path, manifest: Manifest, database: Path) -> None:
             shutil.copyfileobj(packed, out, _CHUNK)
             out.flush()
             os.fsync(out.fileno())
-    except (BadZipFile, KeyError, EOFError):
+    except (BadZipFile, KeyError, EOFError, zlib.error):
         raise BackupError(f"{archive}: файл повреждён, возьмите другую копию") from None
 
 
