@@ -10,7 +10,7 @@ from lk.actor import Actor
 from lk.history.actions import record
 from lk.outcome import Refused, refuse
 from lk.payments.bank_return_rules import BankReturnStatus
-from lk.payments.desk_people import moved_alone_of_nobodys, operator_behind
+from lk.payments.desk_people import moved_alone_of_nobodys, operator_behind, refuse_unless_second
 from lk.payments.desk_rules import judge_words, needs_second_person, tidy
 from lk.payments.tables import BankReturn
 from lk.payments.unmatched import bank_payment, why_not_free
@@ -82,10 +82,7 @@ async def _waiting(public_id: str, agent_id: int) -> BankReturn:
     back = await BankReturn.objects().where(BankReturn.public_id == public_id).first()
     if back is None:
         raise LookupError(f"no return of a bank payment {public_id}")
-    if back.status != BankReturnStatus.WAITING:
-        raise refuse("decided_already")
-    if back.asked_by == agent_id:
-        raise refuse("same_person")
+    refuse_unless_second(back, agent_id)
     return back
 
 

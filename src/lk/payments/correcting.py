@@ -22,7 +22,7 @@ from lk.payments.correction_rules import (
     book_of,
     judge_correction,
 )
-from lk.payments.desk_people import moved_alone, operator_behind
+from lk.payments.desk_people import moved_alone, operator_behind, refuse_unless_second
 from lk.payments.desk_rules import judge_words, needs_second_person, tidy
 from lk.payments.tables import Correction
 
@@ -120,10 +120,7 @@ async def _account(account_id: int) -> Account:
 async def _waiting(public_id: str, agent_id: int) -> Correction:
     """Raises Refused: `decided_already`, `same_person`."""
     correction = await correction_with(public_id)
-    if correction.status != CorrectionStatus.WAITING:
-        raise refuse("decided_already")
-    if correction.asked_by == agent_id:
-        raise refuse("same_person")
+    refuse_unless_second(correction, agent_id)
     return correction
 
 

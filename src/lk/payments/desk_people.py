@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from lk import clock, db
 from lk.actor import Actor, Role
 from lk.outcome import refuse
@@ -18,6 +20,23 @@ async def operator_behind(actor: Actor) -> int:
     if not rows or actor.impersonation_id is not None:
         raise refuse("not_an_operator")
     return int(rows[0]["id"])
+
+
+class Asked(Protocol):
+    """A row of money that one operator asked for and another may decide about."""
+
+    @property
+    def status(self) -> str: ...
+    @property
+    def asked_by(self) -> object: ...
+
+
+def refuse_unless_second(asked: Asked, agent_id: int) -> None:
+    """Raises Refused: `decided_already`, `same_person`."""
+    if asked.status != "waiting":
+        raise refuse("decided_already")
+    if asked.asked_by == agent_id:
+        raise refuse("same_person")
 
 
 async def moved_alone(account_id: int) -> int:

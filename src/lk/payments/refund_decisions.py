@@ -12,7 +12,7 @@ from lk import clock, db
 from lk.acquirer.gateway import frozen
 from lk.actor import Actor
 from lk.outcome import Refused, refuse
-from lk.payments.desk_people import moved_alone, operator_behind
+from lk.payments.desk_people import moved_alone, operator_behind, refuse_unless_second
 from lk.payments.desk_rules import judge_words, needs_second_person, tidy
 from lk.payments.refund_rules import IN_FLIGHT, LIVE, RefundStatus, judge_refund, refund_body, refund_key
 from lk.payments.refund_settling import refund_with_id
@@ -155,10 +155,7 @@ async def _standing(payment: Payment, besides: int = 0) -> _Standing:
 async def _waiting(refund_id: int, agent_id: int) -> Refund:
     """Raises Refused: `decided_already`, `same_person`."""
     refund = await refund_with_id(refund_id)
-    if refund.status != RefundStatus.WAITING:
-        raise refuse("decided_already")
-    if refund.asked_by == agent_id:
-        raise refuse("same_person")
+    refuse_unless_second(refund, agent_id)
     return refund
 
 

@@ -11,7 +11,7 @@ from lk.acquirer.answers import Succeeded
 from lk.acquirer.gateway import frozen
 from lk.actor import Actor
 from lk.outcome import Problem, Refused, refuse
-from lk.payments.desk_people import moved_alone, moved_alone_of_nobodys, operator_behind
+from lk.payments.desk_people import moved_alone, moved_alone_of_nobodys, operator_behind, refuse_unless_second
 from lk.payments.desk_rules import judge_words, needs_second_person, tidy
 from lk.payments.differences import TaskKind
 from lk.payments.refund_rules import RefundStatus, refund_body
@@ -186,10 +186,7 @@ async def _known(nonce: str, task_id: int, kind: StrayKind) -> Stray | None:
 async def _waiting(stray_id: int, agent_id: int) -> Stray:
     """Raises Refused: `decided_already`, `same_person`."""
     stray = await stray_with_id(stray_id)
-    if stray.status != RefundStatus.WAITING:
-        raise refuse("decided_already")
-    if stray.asked_by == agent_id:
-        raise refuse("same_person")
+    refuse_unless_second(stray, agent_id)
     return stray
 
 
