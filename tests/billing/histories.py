@@ -189,10 +189,10 @@ class Life:
         first = [each * plan.quarters // 4 if early else each for each in plan.steps]
         self._turn(first)
         if plan.change and early:
-            self._change(plan.change, at, self.day(at, 19 if self.story.opened_on.day == 20 else 12))
+            self._change(plan.change, at, max(self.day(at, 12), self.meters[-1].installed_on + timedelta(1)))
             self._turn([each - used for each, used in zip(plan.steps, first, strict=True)])
         if plan.reading == "read":
-            self._read(at, self.day(at, 20), is_swapped=plan.is_swapped)
+            self._read(at, self.day(at, 22), is_swapped=plan.is_swapped)
         told = self._told()
         if plan.reading == "late":
             self._read(at + 1, self.day(at, 27), is_swapped=plan.is_swapped)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 
 from lk.billing.rules import BillDraft, ChargeLine
 from lk.energy import REGISTERS
 from lk.period import Period
 from lk.tariffs.rules import BandLimits, Norm, PriceList, Rate
 from tests.billing.cast import DEARER, PRICE, Household
-from tests.billing.histories import Life, Story, stories
+from tests.billing.histories import Life, Make, Plan, Story, stories
 from tests.billing.naive_history import Bill, Books, Month, Price, Sums
 
 CHANGED_ON = date(2025, 3, 1)
@@ -121,11 +122,33 @@ class Told:
         return None if meter_id is None else self.life.history_of[meter_id]
 
 
+def opened_late_and_changed_at_once() -> Story:
+    """A meter of two zones gives way to one of a single zone the day after it came, and that to others like it."""
+    single = Make(1, 4, 1, (0, 0, 0), is_near_end=False)
+    changed = Plan((0, 0, 0), "read", is_swapped=False, change=single, quarters=0, is_late=False)
+    kept = replace(changed, change=None)
+    return Story(
+        start=Period(2024, 9),
+        first=replace(single, zones=2),
+        empty=0,
+        past=(),
+        plans=(changed, changed, changed, kept, replace(kept, reading="missed")),
+        opened_on=date(2024, 9, 20),
+        closed_on=None,
+        away=None,
+        residents=1,
+        estimates_at_most=3,
+        limits=((300, 460),),
+        priced_bands=1,
+    )
+
+
 bounded = settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @bounded
 @given(stories())
+@example(opened_late_and_changed_at_once())
 def test_every_bill_of_any_history_is_the_one_that_a_naive_computation_finds(story: Story) -> None:
     told = Told(story)
     for draft, bill in told.bills():
