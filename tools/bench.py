@@ -46,6 +46,7 @@ def main() -> None:
     _bench_autopay()
     _bench_bills()
     _bench_verify()
+    _bench_search()
 
 
 def _bench_home(env: dict[str, str], cookie: str, path: str) -> None:
@@ -141,6 +142,15 @@ def _bench_verify() -> None:
     name = f"the night's look at {max(2_000, BILLED // 5)} accounts, s"
     _print_row(name, f"{verify:.1f}", peer, f"{verify / bare:.2f}", "≤ 5.00")
     _print_row("peak memory of it, MB", f"{memory:.0f}", "300", f"{memory / 300:.2f}", "≤ 1.00")
+
+
+def _bench_search() -> None:
+    for line in _told(sys.executable, "-m", "tools.bench_search", str(BILLED)).splitlines():
+        engine, *told = line.split()
+        p99, worst, bare, megabytes = (float(told[at]) for at in (0, 1, 2, 4))
+        name = f"the desk's search among {BILLED} accounts, {engine}, p99 ms"
+        figure = f"{p99:.1f} (worst {worst:.0f}; words {megabytes:.0f} MB)"
+        _print_row(name, figure, f"100 (a bare look-up: {bare:.2f})", f"{p99 / 100:.2f}", "≤ 1.00")
 
 
 def _told(*words: str) -> str:

@@ -71,6 +71,8 @@ def _everyones(browser: Browser, url: str, album: Album) -> None:
             ("start", "/"),
             ("guide", "/guide"),
             ("help", "/help"),
+            ("help-sent", "/help/sent"),
+            ("help-link-gone", "/help/letters/none"),
             ("sign-in", "/sign-in"),
             ("not-found", "/no/such/page"),
             ("dead-link", "/register/first-sign-in/none"),
@@ -89,6 +91,10 @@ def _everyones(browser: Browser, url: str, album: Album) -> None:
         page.goto("/sign-in")
         page.get_by_role("button", name="Войти", exact=True).click()
         album.take(page, "sign-in-refused")
+        page.goto("/help")
+        page.get_by_label("Что случилось", exact=True).fill("Свет мигает по вечерам.")
+        page.get_by_role("button", name="Отправить вопрос").click()
+        album.take(page, "help-refused")
 
 
 def _newcomers(browser: Browser, url: str, album: Album) -> None:
@@ -158,6 +164,7 @@ def _residents(browser: Browser, url: str, album: Album) -> None:
         for number, home in enumerate(homes, 1):
             _cabinet(page, home, f"-{number}" if number > 1 else "", album)
         _send_and_pay(page, homes, album)
+        _questions(page, album)
         page.goto(f"{homes[0]}/access")
         album.take(page, "access")
         for name in ("profile", "sign-out", "sign-in/confirm"):
@@ -166,6 +173,18 @@ def _residents(browser: Browser, url: str, album: Album) -> None:
         for name in ("password", "login", "email", "sessions", "passkeys", "letters", "consents", "copy", "closing"):
             page.goto(f"/profile/{name}")
             album.take(page, f"profile-{name}")
+
+
+def _questions(page: Page, album: Album) -> None:
+    """Asked by the resident: the list, and each of the threads."""
+    page.goto("/help")
+    album.take(page, "help-resident")
+    page.goto("/help/questions")
+    album.take(page, "questions")
+    paths = [link.get_attribute("href") or "" for link in page.locator("main a[href^='/help/questions/']").all()]
+    for number, path in enumerate(paths, 1):
+        page.goto(path)
+        album.take(page, f"question-{number}")
 
 
 def _cabinet(page: Page, home: str, mark: str, album: Album) -> None:
@@ -222,14 +241,36 @@ def _type_difference(page: Page, kwh: int) -> None:
     page.wait_for_timeout(1000)
 
 
+def _search(page: Page, words: str) -> None:
+    page.goto("/support")
+    page.locator("#q").fill(words)
+    page.get_by_role("button", name="Найти").click()
+    page.wait_for_load_state()
+
+
 def _employees(browser: Browser, url: str, album: Album) -> None:
     with _visit(browser, url) as page:
         _sign_in(page, SUPPORT, album)
         album.take(page, "support")
-        page.goto("/support?q=улица")
+        _search(page, "улица Лесная")
         album.take(page, "support-found")
-        page.goto("/support?q=" + _number_of_resident(browser, url))
+        page.goto("/support/questions?state=all")
+        album.take(page, "support-questions")
+        for number, path in enumerate(
+            [link.get_attribute("href") or "" for link in page.locator("main a[href^='/support/questions/']").all()], 1
+        ):
+            page.goto(path)
+            album.take(page, f"support-question-{number}")
+        _search(page, "нет такого")
+        album.take(page, "support-not-found")
+        _search(page, _number_of_resident(browser, url))
         album.take(page, "support-account")
+        page.get_by_text("Показать имя и почту").click()
+        page.get_by_text("Сверяю, кто звонит").click()
+        page.get_by_role("button", name="Показать", exact=True).click()
+        page.wait_for_url("**/personal-data")
+        album.take(page, "support-account-unmasked")
+        _search(page, _number_of_resident(browser, url))
         page.get_by_text("Вопрос по счёту").click()
         page.get_by_role("button", name="Посмотреть как житель").click()
         page.wait_for_url("**/accounts/*")
@@ -251,6 +292,8 @@ def _employees(browser: Browser, url: str, album: Album) -> None:
         ):
             page.goto(f"/operations{path}")
             album.take(page, name)
+        page.goto("/support/answers")
+        album.take(page, "support-answers")
         page.goto("/profile/recovery-codes")
         album.take(page, "recovery-codes")
         page.get_by_role("button", name="Сделать новые").click()

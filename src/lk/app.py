@@ -24,6 +24,11 @@ from lk.cycle.controllers.trial import TrialController
 from lk.demo.controller import DEMO_ROUTES
 from lk.demo.signs import SIGNS
 from lk.errors import HANDLERS
+from lk.feedback.controllers.canned import CannedAnswersController
+from lk.feedback.controllers.desk import DeskQuestionsController
+from lk.feedback.controllers.help import HelpController
+from lk.feedback.controllers.link import QuestionLinkController
+from lk.feedback.controllers.own import OwnQuestionsController
 from lk.guide.controller import GuideController
 from lk.history.controller import HistoryController
 from lk.identity.controllers.email import EmailChangeController, OwnEmailController
@@ -73,6 +78,9 @@ from lk.web import LARGEST_FORM
 
 ROUTES: list[ControllerRouterHandler] = [
     GuideController,
+    HelpController,
+    OwnQuestionsController,
+    QuestionLinkController,
     RegistrationController,
     SignInController,
     EnrolmentController,
@@ -116,6 +124,8 @@ ROUTES: list[ControllerRouterHandler] = [
     BillReadingController,
     PhoneReadingController,
     ReplacementController,
+    DeskQuestionsController,
+    CannedAnswersController,
     BoardController,
     TrialController,
     ClockController,

@@ -9,6 +9,7 @@ from lk.autopay.tables import Autopay, AutopayMonth
 from lk.billing.tables import Bill, Charge
 from lk.cards.tables import Card
 from lk.cycle.tables import CycleRun, PutAside, TrialLine, TrialRun, Verification, VerificationFinding
+from lk.feedback.tables import CannedAnswer, Question, QuestionFile, QuestionMessage
 from lk.history.tables import Event, StaffSeal
 from lk.identity.tables import (
     Agent,
@@ -56,7 +57,7 @@ TABLES = [
     Invitation, Release, LetterPreference, Consent, DataExport,
     AwayDeclaration, ReadingPhoto, BankPayment, Card, Autopay, AutopayMonth, Refund, Correction, MoneyTask,
     ReconciledDay, Stray, BankReturn, Verification, VerificationFinding, StaffSeal,
-    TrialRun, TrialLine, ClockDoubt,
+    TrialRun, TrialLine, ClockDoubt, Question, QuestionMessage, QuestionFile, CannedAnswer,
 ]  # fmt: skip
 
 APP_CONFIG = AppConfig(app_name="lk", migrations_folder_path=str(MIGRATIONS), table_classes=TABLES)

@@ -18,6 +18,7 @@ Every hour     accounts whose last day has passed leave their cabinets;
                payments of banks whose account has come since reach it;
                a step of the month that is an hour late is told to the log;
                holders are told that the verification of a meter ends, three months before and one, by day;
+               questions that nobody goes on with are closed, unconfirmed ones forgotten;
                what is kept no longer than it serves is deleted (cycle/retention.py says what and when).
 
 Each line has its own tick: none waits for another. What money or a term hangs on (`by_clock`) waits while the clock
@@ -51,6 +52,7 @@ from lk.cycle.retention import clean_up
 from lk.cycle.trials import make_waiting_trials
 from lk.cycle.verifications import remind_of_verifications
 from lk.cycle.verifying.nightly import verify_nightly
+from lk.feedback.tidying import tidy
 from lk.history.sealing import seal_due
 from lk.identity.emails import end_expired_changes
 from lk.identity.resetting import end_expired_resets
@@ -112,6 +114,7 @@ async def ticking(is_on: bool) -> AsyncIterator[None]:
         every(3600, stop, match_by_number),
         every(3600, stop, by_clock(tell_late_steps)),
         every(3600, stop, by_clock(remind_of_verifications)),
+        every(3600, stop, by_clock(tidy)),
         every(3600, stop, by_clock(clean_up)),
     ]
     tasks = [asyncio.create_task(tick) for tick in ticks]

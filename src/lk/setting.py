@@ -9,6 +9,8 @@ class Setting(Table, tablename="settings"):
 
     `started_at`: a process was last made ready to serve. `backed_up_at`: the newest backup was begun.
 
+    `views_a_day`: so many customers an agent looks at before it is an alarm.
+
     `is_used_after_verification` (yes|no): whether readings of a meter past its verification count unseen.
     """
 

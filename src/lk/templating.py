@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from lk import clock, filters
 from lk.config import settings
+from lk.page_codes import page_code
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -28,4 +29,5 @@ def environment() -> Environment:
     filters.register(jinja, settings().time_zone, today=clock.today)
     jinja.globals["company"] = settings().company
     jinja.globals["is_demo"] = settings().is_demo
+    jinja.globals["page_code"] = page_code
     return jinja

@@ -45,6 +45,7 @@ def shared(request: Request) -> dict[str, object]:
         "csrf_input": CSRF_INPUT.format(csrf_token({"request": request})),
         "viewer": viewer_in(request),
         "account": state.get("account"),
+        "page_path": request.scope.get("path", ""),
         "active_tab": "",
         "demo": {"now": clock.now()} if settings().is_demo and settings().now_file else None,
     }

@@ -74,10 +74,14 @@ class Things:
     consent: str = "news"
     form_id: str = "23456789abcd"
     list_name: str = "put-aside"
+    link: str = "nobodys-link"
+    answer_id: str = "1"
 
     def path(self, template: str, role: Role) -> str:
         if "{copy_id}" in template:
             return f"/profile/copy/of-{role.value}"
+        template = template.replace("{question_id}", f"question{role.value}")
+        template = template.replace("{file_id}", str(_file_of(role)))
         if template.startswith("/enrolment/"):
             return f"/enrolment/{self.enrolment}"
         return re.sub(r"\{(\w+)\}", lambda found: str(getattr(self, found[1])), template)
@@ -122,7 +126,7 @@ class Cast:
             return fresh.cookies["lk_csrf"], token[1]
 
     def contents(self) -> dict[str, list[dict[str, Any]]]:
-        """Every row of every table; when a session was last used is the one thing that looking may change.
+        """Every row of every table, but when a session was last used and that staff saw a customer's card.
 
         Copies that were waited for before are made, letters that were on their way have arrived.
         """
@@ -136,6 +140,7 @@ class Cast:
         dump = {row["name"]: self.lk.rows(f"SELECT * FROM {row['name']} ORDER BY 1") for row in tables}
         for session in dump["sessions"]:
             del session["used_at"]
+        dump["events"] = [event for event in dump["events"] if event["kind"] != "customer_viewed"]
         return dump
 
 
@@ -277,6 +282,7 @@ async def _users(things: Things) -> dict[Role, int]:
         users[role] = await _user(role.value)
         await Agent.insert(Agent(user_id=users[role], code=f"Я-{users[role]}", role=role.value, totp_secret="A" * 32))
     await _copies(users)
+    await _questions(users | {Role.LOOKING: users[Role.HOLDER]}, account)
     return users | {Role.LOOKING: users[Role.SUPPORT]}
 
 
@@ -307,6 +313,36 @@ async def _copies(users: dict[Role, int]) -> None:
                 content="",
             )
         )
+
+
+def _file_of(role: Role) -> int:
+    return 1000 + list(Role).index(role)
+
+
+async def _questions(users: dict[Role, int], account: int) -> None:
+    """One for each role, with a file; and an answer that is ready to send."""
+    now = clock.now()
+    for role in Role:
+        if role is Role.ANYONE:
+            continue
+        name = f"question{role.value}"
+        await db.execute(
+            "INSERT INTO questions (public_id, form_key, user_id, account_id, email, subject, title, search_key, "
+            "status, created_at, opened_at, changed_at) "
+            "VALUES ({}, {}, {}, {}, '', 'bill', 'x', 'x', 'new', {}, {}, {})",
+            *(name, name, users[role], account, now, now, now),
+        )
+        await db.execute(
+            "INSERT INTO question_messages (question_id, form_key, author, text, sent_at) "
+            "SELECT id, {}, 'resident', 'x', {} FROM questions WHERE public_id = {}",
+            *(name, now, name),
+        )
+        await db.execute(
+            "INSERT INTO question_files (id, question_id, message_id, kind, size, content, added_at) "
+            "SELECT {}, question_id, id, 'jpeg', 4, {}, {} FROM question_messages WHERE form_key = {}",
+            *(_file_of(role), b"jpeg", now, name),
+        )
+    await db.execute("INSERT INTO canned_answers (title, text, changed_at) VALUES ('x', 'x', {})", now)
 
 
 async def _user(login: str) -> int:

@@ -46,6 +46,7 @@ async def _furnish(who: Newcomer) -> None:
             [user, now, now, now],
         ),
     }
+    await _ask(user, now)
     async with db.write():
         for table in ("attempts", "passkey_challenges", "password_resets", "email_changes", "invitations"):
             await db.execute(f"DELETE FROM {table}")
@@ -54,6 +55,29 @@ async def _furnish(who: Newcomer) -> None:
         await db.execute("UPDATE sessions SET ends_at = {}", now)
         await db.execute("UPDATE registrations SET finished_at = {}", now)
         await db.execute("UPDATE known_devices SET used_at = {}", now)
+
+
+async def _ask(user: int, now: datetime) -> None:
+    """A question that is closed, with one file."""
+    async with db.write():
+        await db.execute(
+            "INSERT INTO questions (public_id, form_key, user_id, email, subject, title, search_key, status, "
+            "created_at, opened_at, changed_at, closed_at) "
+            "VALUES ('question', 'form', {}, '', 'bill', '', '', 'closed', {}, {}, {}, {})",
+            user,
+            *(now, now, now, now),
+        )
+        await db.execute(
+            "INSERT INTO question_messages (question_id, form_key, author, text, sent_at) "
+            "SELECT id, 'form', 'resident', 'x', {} FROM questions",
+            now,
+        )
+        await db.execute(
+            "INSERT INTO question_files (question_id, message_id, kind, size, content, added_at) "
+            "SELECT question_id, id, 'jpeg', 4, {}, {} FROM question_messages",
+            b"jpeg",
+            now,
+        )
 
 
 async def _photograph(account: int, now: datetime, count: int = 1) -> None:

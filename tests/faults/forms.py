@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 NONCE = "23456789abcd"
+FORM = "23456789abcd23456789abcd"
 DIALS = {"meter": "{meter_id}", "t1": "5100", "t2": "2250"}
 
 
@@ -25,6 +26,7 @@ def _form(who: str, *free: str, **fields: str) -> Form:
     return Form(who, fields, frozenset(free))
 
 
+_ASKED = {"text": "Почему счёт вырос?"}
 _SAID = {"words": "Так договорились"}
 
 FORMS: dict[str, Form] = {
@@ -35,6 +37,14 @@ FORMS: dict[str, Form] = {
     "/register/credentials": _form(
         "signed in first", "new_login", "new_password", new_login="sosed", new_password="dlinnyy parol dlya doma"
     ),
+    "/help": _form(
+        "anyone", "title", "text", "form", subject="bill", title="", email="vera@example.org", form=FORM, **_ASKED
+    ),
+    "/help/questions/{question_id}": _form("holder", "text", "form", form=FORM, **_ASKED),
+    "/help/questions/{question_id}/closing": _form("holder"),
+    "/help/letters/{asked}": _form("anyone", "text", "form", form=FORM, **_ASKED),
+    "/help/letters/{asked}/confirmation": _form("anyone"),
+    "/help/letters/{asked}/closing": _form("anyone"),
     "/sign-in": _form("anyone", "next", login="ivanova", password="lampa v podezde pyatom", next="/profile"),
     "/sign-in/code": _form("with a password", code="123456", next="/support"),
     "/sign-in/passkey/options": _form("anyone"),
@@ -144,6 +154,27 @@ FORMS: dict[str, Form] = {
         initial_t3="",
         confirmed="",
     ),
+    "/support/questions/{question_id}/answer": _form(
+        "support",
+        "text",
+        "form",
+        "then",
+        "canned",
+        "do",
+        seen="1000000",
+        form=FORM,
+        then="waiting",
+        canned="1",
+        do="",
+        **_ASKED,
+    ),
+    "/support/questions/{question_id}/note": _form("support", "text", "form", form=FORM, **_ASKED),
+    "/support/questions/{question_id}/taking": _form("support"),
+    "/support/questions/{question_id}/handing-over": _form("support", agent=""),
+    "/support/questions/{question_id}/closing": _form("support"),
+    "/support/answers": _form("operator", "title", "text", title="О поверке", **_ASKED),
+    "/support/answers/{answer_id}": _form("operator", "title", "text", title="О поверке", **_ASKED),
+    "/support/answers/{answer_id}/removal": _form("operator"),
     "/operations/repeats": _form("operator", period="2025-07", step="bill"),
     "/operations/trial": _form("operator", period="2025-07"),
     "/operations/clock": _form("operator", doubt="1"),

@@ -88,7 +88,8 @@ def ground(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 def _plain(things: Things) -> dict[str, str]:
-    return {"copy_id": "of-holder"} | {each.name: str(getattr(things, each.name)) for each in fields(things)}
+    own = {"copy_id": "of-holder", "question_id": "questionholder", "file_id": "1"}
+    return own | {each.name: str(getattr(things, each.name)) for each in fields(things)}
 
 
 async def _employees(things: Things) -> dict[str, str]:
@@ -133,9 +134,13 @@ def _links(house: House, things: Things) -> dict[str, str]:
     holder.get(f"/accounts/{things.account_id}/access")
     holder.post(f"/accounts/{things.account_id}/access", email="pomogayu@example.org")
     house.change("UPDATE accesses SET is_provisional = (role = 'holder')")
+    asking = house.visitor()
+    asking.get("/help")
+    asking.post("/help", subject="bill", text="Почему?", email="vera@example.org")
     return {
         "reset": _end(house, OTHER_EMAIL),
         "invited": _end(house, "pomogayu@example.org"),
+        "asked": _end(house, "vera@example.org"),
         "linked": reading_url(things.account_id, Period(2025, 7)).rpartition("/")[2],
     }
 
@@ -143,7 +148,7 @@ def _links(house: House, things: Things) -> dict[str, str]:
 def _end(house: House, address: str) -> str:
     rows = house.rows("SELECT id FROM messages WHERE to_address = {} ORDER BY id DESC LIMIT 1", address)
     page = house.visitor().get(f"/dev/mailbox/{rows[0]['id']}")
-    found = re.search(r'href="(?:http://localhost:\d+)?/(?:password-reset|invitation)/([^"]+)"', page)
+    found = re.search(r'href="(?:http://localhost:\d+)?/(?:password-reset|invitation|help/letters)/([^"]+)"', page)
     assert found, page
     return found[1]
 
@@ -244,5 +249,5 @@ def test_every_form_of_the_matrix_is_tried() -> None:
 
 def _in_matrix(path: str) -> str:
     """By the names that the matrix gives to what is in a path."""
-    named = {"reset": "token", "linked": "token", "invited": "invitation", "enrolment": "token"}
+    named = {"reset": "token", "linked": "token", "invited": "invitation", "asked": "link", "enrolment": "token"}
     return re.sub(r"\{(\w+)\}", lambda found: "{" + named.get(found[1], found[1]) + "}", path)

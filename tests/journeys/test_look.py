@@ -19,7 +19,8 @@ def _at_the_desk(lk: Served, employee: Employee) -> Visitor:
 
 
 def _looking(lk: Served, agent: Visitor, home: str) -> None:
-    agent.get("/support?q=10000-001-01")
+    agent.get("/support")
+    agent.post("/support", q="10000-001-01")
     assert agent.path == f"/support{home}"
     agent.post(f"/support{home}/look", reason="bill")
     assert agent.path == home, (agent.path, agent.status)

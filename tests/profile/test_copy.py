@@ -44,6 +44,8 @@ OF_THE_PERSON = (
     "consents",
     "letters",
     "letter_preferences",
+    "questions",
+    "question_messages",
     "history",
 )
 

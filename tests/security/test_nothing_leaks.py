@@ -96,7 +96,8 @@ def _look(lk: Served, home: str, pages: dict[str, str], secrets: dict[str, str])
     secrets["agent's secret"] = employee.secret
     secrets["agent's password"] = AGENT_PASSWORD
     agent.post("/sign-in/code", code=secrets["code"])
-    pages["desk"] = agent.get("/support?q=%D0%9B%D0%B5%D1%81%D0%BD%D0%B0%D1%8F")
+    agent.get("/support")
+    pages["desk"] = agent.post("/support", q="Лесная")
     pages["customer"] = agent.get(f"/support{home}")
     agent.post(f"/support{home}/look", reason="other")
     pages["look"] = agent.get(home + "/bills/2025-07")

@@ -37,6 +37,7 @@ WAIT = {
     "open_tasks_of_the_old",
     "tell_late_steps",
     "remind_of_verifications",
+    "tidy",
     "clean_up",
 }
 

@@ -120,11 +120,4 @@ async def find_by_number(number: str) -> list[AccountView]:
     return await db.read_as(AccountView, f"{_FOR_STAFF} WHERE a.number = {{}}", number)
 
 
-async def find_by_address(address_key: str, limit: int = 20) -> list[AccountView]:
-    """For staff: by a piece of the folded address."""
-    piece = "%" + address_key.replace("%", "").replace("_", "") + "%"
-    sql = f"{_FOR_STAFF} WHERE p.address_key LIKE {{}} ORDER BY p.address_key LIMIT {{}}"
-    return await db.read_as(AccountView, sql, piece, limit)
-
-
 _FOR_STAFF = _COLUMNS + "LEFT JOIN accesses x ON x.account_id = a.id AND x.role = 'holder' AND x.ended_at IS NULL"

@@ -61,6 +61,15 @@ TERMS = (
         "AND b.period = r.period WHERE r.id = reading_photos.reading_id), added_at)",
         chunk=20,
     ),
+    # Files of questions are looked at while they are answered, the thread may be argued about for three years.
+    Term(
+        "question_files",
+        "added_at",
+        timedelta(days=365),
+        besides="(SELECT q.closed_at FROM questions q WHERE q.id = question_files.question_id)",
+        chunk=20,
+    ),
+    Term("questions", "closed_at", timedelta(days=3 * 365 + 1), chunk=50),
 )
 LETTERS_KEPT = timedelta(days=400)
 """To whom a letter went and what it said; that it went is kept."""

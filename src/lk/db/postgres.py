@@ -175,6 +175,8 @@ def connection_config(url: str, patience: float = PATIENCE) -> dict[str, Any]:
         "server_settings": {
             "application_name": "lk",
             "timezone": "UTC",
+            # Compiling a statement takes longer than any of ours runs.
+            "jit": "off",
             "lock_timeout": f"{patience * 1000:.0f}",
             # A process frozen in the middle of a transaction lets go of its locks.
             _IDLE: f"{SILENT_SECONDS * 1000:.0f}",

@@ -1,1 +1,1 @@
-"""Public pages: start, step-by-step instruction, hotline."""
+"""Public pages: start, step-by-step instruction."""

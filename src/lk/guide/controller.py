@@ -1,4 +1,4 @@
-"""Pages open to everyone: the start, the step-by-step instruction, the hotline."""
+"""Pages open to everyone: the start, the step-by-step instruction."""
 
 from __future__ import annotations
 
@@ -26,10 +26,6 @@ class GuideController(Controller):
     @get("/guide", name="guide")
     async def guide(self, request: Request) -> Response[str]:
         return page(request, "guide/guide.html", calendar=await _calendar())
-
-    @get("/help", name="help")
-    async def help(self, request: Request) -> Response[str]:
-        return page(request, "guide/help.html")
 
 
 async def _calendar() -> Calendar:

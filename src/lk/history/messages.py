@@ -86,6 +86,11 @@ def _look(numbers: Numbers) -> Words:
     return "Сотрудник смотрел кабинет", f"«{reason}»", None, None
 
 
+def _unmasked(numbers: Numbers) -> Words:
+    reason = UNMASK_REASONS.get(str(numbers.get("reason")), "вопрос жителя")
+    return "Сотрудник смотрел имя и почту", f"«{reason}»", None, None
+
+
 def _paper_bill(numbers: Numbers) -> Words:
     title = "Счёт приходит и на бумаге" if numbers.get("is_wanted") else "Бумажный счёт больше не приходит"
     return title, "", None, "bills"
@@ -118,9 +123,16 @@ LOOK_REASONS: dict[str, str] = {
     "other": "другой вопрос жителя",
 }
 
+UNMASK_REASONS: dict[str, str] = {
+    "caller": "сверить, кто звонит",
+    "letter": "не доходят письма",
+    "paper": "подготовить документ",
+    "other": "другой вопрос жителя",
+}
+
 READING_SOURCES: dict[str, str] = {"link": "по ссылке из письма"}
 
-LOOKS = ("look_began",)
+LOOKS = ("look_began", "customer_viewed", "data_unmasked")
 
 SENTENCES: dict[str, Callable[[Numbers], Words]] = {
     "reading_sent": _reading("Показания"),
@@ -177,6 +189,16 @@ SENTENCES: dict[str, Callable[[Numbers], Words]] = {
     "step_asked_again": _plain("Шаг месяца сделан ещё раз"),
     "trial_asked": _plain("Пробный расчёт счетов"),
     "calendar_set": _plain("Изменены дни расчётного месяца"),
+    "question_asked": _plain("Задан вопрос поддержке"),
+    "question_answered": _plain("Поддержка ответила на вопрос"),
+    "question_closed": _plain("Вопрос поддержке закрыт"),
+    "question_noted": _plain("Заметка к вопросу жителя"),
+    "question_taken": _plain("Сотрудник взял вопрос жителя"),
+    "question_handed_over": _plain("Вопрос жителя передан"),
+    "canned_answer_changed": _plain("Изменён готовый ответ"),
     "look_began": _look,
+    "customer_viewed": _plain("Сотрудник открывал карточку счёта", "Имя и почта скрыты"),
+    "data_unmasked": _unmasked,
+    "customers_listed": _plain("Сотрудник искал счёт"),
     **MONEY,
 }

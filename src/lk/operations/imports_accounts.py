@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from lk import db
+from lk.accounts.indexing import Named, index_accounts
 from lk.billing.rules import last_period
 from lk.history.actions import record
 from lk.operations.loading import CATEGORIES, REGIONS, Importer, Load, account_number_in
@@ -134,18 +135,22 @@ class Accounts(Importer[AccountRow]):
                 for each in new
             ],
         )
+        ids = {each.number: each.id for each in (await accounts_by_number([each.number for each in new])).values()}
+        await index_accounts([Named(ids[each.number], each.holder_name, each.address) for each in new])
         self._load.added += len(new)
 
     async def _update(
         self, known: Sequence[tuple[AccountRow, StoredAccount]], premises: dict[tuple[str, str], int]
     ) -> None:
-        changes = []
+        changes, named, named_before = [], [], []
         for each, account in known:
             before, after = _standing(account), _wanted(each, account, premises[each.place])
             if before == after and not _premises_changed(each, account):
                 self._load.unchanged += 1
                 continue
             changes.append((*after, account.id))
+            named.append(Named(account.id, each.holder_name, each.address))
+            named_before.append(Named(account.id, account.holder_name, account.address))
             self._load.updated += 1
             await record("account_changed", account_id=account.id)
         await db.write_many(
@@ -153,6 +158,7 @@ class Accounts(Importer[AccountRow]):
             "power_kw = {}, has_paper_bill = {}, email = {}, opened_on = {}, closed_on = {} WHERE id = {}",
             changes,
         )
+        await index_accounts(named, named_before)
 
 
 def _standing(account: StoredAccount) -> tuple[object, ...]:

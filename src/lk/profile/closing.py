@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lk import db
+from lk import clock, db
 from lk.accounts.leaving import leave_all
 from lk.actor import Actor
 from lk.history.actions import record
@@ -37,9 +37,17 @@ async def close_cabinet(user_id: int, actor: Actor) -> None:
 
 
 async def _empty_papers(user_id: int, email: str) -> None:
-    """Letters that have arrived, copies of own data, and addresses typed on the way in."""
+    """Letters that have arrived, copies of own data, open questions, and addresses typed on the way in."""
     await db.execute("DELETE FROM data_exports WHERE user_id = {}", user_id)
     await db.execute("DELETE FROM letter_preferences WHERE user_id = {}", user_id)
+    # Nobody can read an answer any more; what was asked and answered is kept its term.
+    await db.execute(
+        "UPDATE questions SET status = 'closed', closed_at = {}, changed_at = {} "
+        "WHERE user_id = {} AND closed_at IS NULL",
+        clock.now(),
+        clock.now(),
+        user_id,
+    )
     await db.execute("UPDATE registrations SET email = NULL WHERE user_id = {}", user_id)
     await db.execute("UPDATE invitations SET email = '' WHERE user_id = {}", user_id)
     await db.execute(

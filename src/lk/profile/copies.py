@@ -18,12 +18,13 @@ from lk.identity import limits
 from lk.identity.queries import email_of, is_open
 from lk.notifications.actions import Link, queue
 from lk.outcome import refuse
-from lk.profile.messages import LEFT_OUT, NO_ROOM
+from lk.profile.messages import LEFT_OUT, NO_FILE_ROOM, NO_ROOM
 from lk.profile.own_accounts import account_sheets
 from lk.profile.own_corrections import correction_sheets
 from lk.profile.own_history import history_sheet
 from lk.profile.own_person import person_sheets
 from lk.profile.own_photos import own_photos
+from lk.profile.own_questions import own_question_files, question_sheets
 from lk.profile.packing import packed
 from lk.profile.rules import COPIES_PER_USER, COPY_KEPT, why_left_out
 from lk.profile.tables import DataExport
@@ -106,11 +107,12 @@ async def _make(waiting: _Waiting) -> bool:
         *await person_sheets(user_id),
         *await account_sheets(user_id),
         *await correction_sheets(user_id),
+        *await question_sheets(user_id),
         await history_sheet(user_id),
     ]
-    photos = await own_photos(user_id)
-    about = await _about(user_id, now, photos.left_out)
-    content = await asyncio.to_thread(packed, about, sheets, photos.files, now)
+    photos, attached = await own_photos(user_id), await own_question_files(user_id)
+    about = await _about(user_id, now, photos.left_out, attached.left_out)
+    content = await asyncio.to_thread(packed, about, sheets, photos.files | attached.files, now)
     encoded = (await asyncio.to_thread(base64.b64encode, content)).decode()
     ends_at = now + COPY_KEPT
     async with db.write(f"user {user_id}"):
@@ -134,8 +136,8 @@ async def _make(waiting: _Waiting) -> bool:
     return bool(is_first)
 
 
-async def _about(user_id: int, made_at: datetime, photos_left_out: int) -> dict[str, object]:
-    """Whose copy it is, which accounts of the cabinet are not in it, and how many photos found no room."""
+async def _about(user_id: int, made_at: datetime, photos_left_out: int, files_left_out: int) -> dict[str, object]:
+    """Whose copy it is, which accounts of the cabinet are not in it, and how many photos and files found no room."""
     reasons = [
         (each, why_left_out(each.role, is_provisional=bool(each.is_provisional))) for each in await accounts_of(user_id)
     ]
@@ -148,4 +150,5 @@ async def _about(user_id: int, made_at: datetime, photos_left_out: int) -> dict[
             if reason
         ],
         "photos_left_out": {"count": photos_left_out, "why": NO_ROOM} if photos_left_out else None,
+        "question_files_left_out": {"count": files_left_out, "why": NO_FILE_ROOM} if files_left_out else None,
     }

@@ -1,4 +1,4 @@
-"""The zip file of a copy of own data: everything in one JSON, each sheet as CSV, and the photos."""
+"""The zip file of a copy of own data: everything in one JSON, each sheet as CSV, and photos and files."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _OWNER_ONLY = 0o600 << 16
 def packed(
     about: Mapping[str, object], sheets: Iterable[Sheet[Any]], photos: Mapping[str, bytes], made_at: datetime
 ) -> bytes:
-    """`photos`: content by name; pictures do not get smaller by packing."""
+    """`photos`: content by name, with files of questions; they do not get smaller by packing."""
     sheets = list(sheets)
     texts = {"data.json": _json(about, sheets)} | {f"{each.name}.csv": _csv(each) for each in sheets}
     packet = io.BytesIO()

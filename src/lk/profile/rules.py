@@ -14,6 +14,8 @@ COPY_KEPT = timedelta(days=3)
 PHOTO_BYTES = 20 * 2**20
 """A copy is made in memory and stored whole. One photo a month comes to some ten megabytes in three years."""
 
+QUESTION_FILE_BYTES = 20 * 2**20
+
 
 @dataclass(frozen=True, slots=True)
 class Preferences:

@@ -6,10 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from lk import db
-from lk.accounts.queries import AccountView, find_by_address, find_by_number
-from lk.text import fold_account_number, fold_search, is_account_number
-
-SHORTEST_SEARCH = 3
+from lk.period import Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +19,18 @@ class DeskAccount:
     holder_name: str
     address: str
     tariff_category: str
+    residents: int
+    power_kw: int
+    has_paper_bill: bool
     opened_on: date
     closed_on: date | None
+    record_email: str | None
     holder_user_id: int | None
     holder_email: str | None
     is_provisional: bool | None
+    helpers: int
     principal_kopecks: int
+    penalty_kopecks: int
 
     @property
     def holder_masked(self) -> str:
@@ -46,26 +49,25 @@ class DeskMeter:
     verified_until: date | None
 
 
-async def search(query: str) -> list[AccountView]:
-    """By account number, or by a piece of the address."""
-    number, address = fold_account_number(query), fold_search(query)
-    if is_account_number(number):
-        return await find_by_number(number)
-    return await find_by_address(address) if len(address) >= SHORTEST_SEARCH else []
-
-
 async def desk_account(public_id: str) -> DeskAccount | None:
     return await db.read_one_as(
         DeskAccount,
-        "SELECT a.id, a.public_id, a.number, a.holder_name, p.address, a.tariff_category, a.opened_on, a.closed_on, "
-        "u.id AS holder_user_id, u.email AS holder_email, x.is_provisional, "
-        "(SELECT coalesce(sum(CASE WHEN e.debit = 'receivable' THEN e.amount_kopecks ELSE -e.amount_kopecks END), 0) "
-        "FROM ledger_entries e WHERE e.account_id = a.id AND e.part = 'principal') AS principal_kopecks "
+        "SELECT a.id, a.public_id, a.number, a.holder_name, p.address, a.tariff_category, a.residents, a.power_kw, "  # noqa: S608 - constants of this file
+        "a.has_paper_bill, a.opened_on, a.closed_on, a.email AS record_email, u.id AS holder_user_id, "
+        "u.email AS holder_email, x.is_provisional, (SELECT count(*) FROM accesses h WHERE h.account_id = a.id "
+        "AND h.role = 'helper' AND h.ended_at IS NULL) AS helpers, "
+        f"{_OWED} AND e.part = 'principal') AS principal_kopecks, {_OWED} AND e.part = 'penalty') AS penalty_kopecks "
         "FROM accounts a JOIN premises p ON p.id = a.premises_id "
         "LEFT JOIN accesses x ON x.account_id = a.id AND x.role = 'holder' AND x.ended_at IS NULL "
         "LEFT JOIN users u ON u.id = x.user_id WHERE a.public_id = {}",
         public_id,
     )
+
+
+_OWED = (
+    "(SELECT coalesce(sum(CASE WHEN e.debit = 'receivable' THEN e.amount_kopecks ELSE -e.amount_kopecks END), 0) "
+    "FROM ledger_entries e WHERE e.account_id = a.id"
+)
 
 
 async def desk_meters(account_id: int) -> list[DeskMeter]:
@@ -74,6 +76,37 @@ async def desk_meters(account_id: int) -> list[DeskMeter]:
         "SELECT id, serial_number, zones, ratio, installed_on, removed_on, verified_until FROM meters "
         "WHERE account_id = {} ORDER BY installed_on, id",
         account_id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTask:
+    """What of an account waits for a person or for a bank. `code` and `amount_kopecks` where the kind has one."""
+
+    kind: str
+    since: datetime
+    period: Period | None
+    code: str
+    amount_kopecks: int | None
+
+
+async def open_tasks(account_id: int) -> list[OpenTask]:
+    """The oldest first."""
+    return await db.read_as(
+        OpenTask,
+        "SELECT 'held_reading' AS kind, received_at AS since, period, '' AS code, "
+        "CAST(NULL AS BIGINT) AS amount_kopecks FROM readings WHERE account_id = {} AND status = 'held' UNION ALL "
+        "SELECT 'held_bill', created_at, period, '', total_kopecks FROM bills "
+        "WHERE account_id = {} AND status = 'held' AND status <> 'reversed' UNION ALL "
+        "SELECT 'put_aside', since, period, reason, NULL FROM put_asides "
+        "WHERE account_id = {} AND resolved_at IS NULL UNION ALL "
+        "SELECT 'payment', created_at, NULL, status, amount_kopecks FROM payments "
+        "WHERE account_id = {} AND status IN ('pending', 'unknown') UNION ALL "
+        "SELECT 'refund', created_at, NULL, status, amount_kopecks FROM refunds "
+        "WHERE account_id = {} AND status IN ('waiting', 'created', 'pending', 'unknown') UNION ALL "
+        "SELECT 'money_task', opened_at, NULL, kind, NULL FROM money_tasks "
+        "WHERE account_id = {} AND closed_at IS NULL ORDER BY since LIMIT 20",
+        *[account_id] * 6,
     )
 
 

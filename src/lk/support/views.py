@@ -14,12 +14,19 @@ from lk.accounts.queries import title_of
 from lk.accounts.releasing import release_of
 from lk.accounts.rules import RELEASE_REASONS
 from lk.actor import Role
+from lk.filters import mask_email
+from lk.history.messages import EventWords, words
+from lk.history.queries import events_of
 from lk.metering.notices import Notice, verification_notice
 from lk.notifications.messages import KINDS, STATUSES, trouble_words
 from lk.notifications.queries import LetterFate, last_letters
-from lk.support.queries import DeskMeter, desk_account, desk_meters
+from lk.support.messages import page_title
+from lk.support.queries import DeskAccount, DeskMeter, desk_account, desk_meters
 from lk.support.rules import REASONS, is_factor_fresh
-from lk.web import Request, page, viewer_in
+from lk.support.standing import standing_of
+from lk.support.viewing import REASONS as UNMASK_REASONS
+from lk.support.viewing import note_view
+from lk.web import Request, address_of, page, viewer_in
 
 DONE = {
     "reset": "Ссылка для нового пароля отправлена на почту кабинета.",
@@ -34,6 +41,20 @@ DONE = {
 
 
 TONES = {"sent": "good", "dead": "bad"}
+LAST_EVENTS = 8
+LAST_LETTERS = 6
+_OWN_TRACE = "customer_viewed"
+"""The desk's own views tell the desk nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """Who it is, masked until an agent asked for it with a reason."""
+
+    name: str
+    email: str
+    record_email: str
+    is_open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +76,18 @@ async def customer_page(
     status: int = 200,
     errors: dict[str | None, str] | None = None,
     reason: str | None = None,
+    why: str | None = None,
+    seen: str | None = None,
+    is_unmasked: bool = False,
 ) -> Response[str]:
-    """Raises NotFoundException."""
+    """`seen`: the page that the caller has before them, below the account. Raises NotFoundException."""
     account = await desk_account(account_id)
     if account is None:
         raise NotFoundException
     viewer, meters = viewer_in(request), await desk_meters(account.id)
+    await note_view(viewer, account.id, address_of(request))
+    may_move_money = viewer.role in (Role.OPERATOR, Role.ADMIN)
+    seen = seen if seen is not None else request.query_params.get("seen")
     return page(
         request,
         "support/customer.html",
@@ -68,10 +95,16 @@ async def customer_page(
         active_tab="search",
         customer=account,
         title=title_of(account.address),
-        meters=meters,
+        personal=_personal(account, is_unmasked),
+        standing=await standing_of(account, may_move_money=may_move_money),
+        events=await _events(account),
+        seen=seen if seen is not None and page_title(seen) else None,
+        seen_title=page_title(seen) if seen is not None else None,
+        unmask_reasons=list(UNMASK_REASONS.items()),
+        why=why,
         notices=_notices(meters),
         may_replace=viewer.role in (Role.OPERATOR, Role.ADMIN),
-        may_move_money=viewer.role in (Role.OPERATOR, Role.ADMIN),
+        may_move_money=may_move_money,
         reasons=list(REASONS.items()),
         reason=reason,
         errors=errors or {},
@@ -79,9 +112,21 @@ async def customer_page(
         is_looking=viewer.look_id is not None,
         release=await release_of(account.id),
         release_reasons=list(RELEASE_REASONS.items()),
-        letters=[_letter(each) for each in await last_letters(account.id)],
+        letters=[_letter(each) for each in await last_letters(account.id, LAST_LETTERS)],
         done=DONE.get(request.query_params.get("done", "")),
     )
+
+
+def _personal(account: DeskAccount, is_open: bool) -> Personal:
+    name = account.holder_name if is_open else account.holder_masked
+    emails = (account.holder_email or "", account.record_email or "")
+    own, on_record = emails if is_open else (mask_email(each) if each else "" for each in emails)
+    return Personal(name, own, on_record, is_open)
+
+
+async def _events(account: DeskAccount) -> list[EventWords]:
+    found = await events_of(account.id, account.holder_user_id)
+    return [words(each, hides_cards=True) for each in found if each.kind != _OWN_TRACE][:LAST_EVENTS]
 
 
 def _notices(meters: Sequence[DeskMeter]) -> list[Notice]:
