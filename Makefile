@@ -9,12 +9,13 @@ SERVED := $(VENV)/.installed-to-serve
 TESTED := $(VENV)/.installed-to-test
 HTMX := src/lk/static/vendor/htmx.min.js
 AXE := node_modules/axe-core/axe.min.js
+JUDGES := tools/audit/node_modules/.package-lock.json
 LOCK := $(shell command -v uv || echo $(BIN)/uv) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test test-setup check format faults bench screenshots lock clean
+.PHONY: help setup run test test-setup check format faults bench screenshots audit lock clean
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -55,16 +56,22 @@ bench: setup $(TESTED) ## the benchmarks: figure, limit or peer of the same run,
 	@$(BIN)/python -m tools.bench $(ARGS)
 
 screenshots: setup test-setup ## pictures of every page, phone and desk, light and dark (FOLDER=var/screens, SCREENS=bill for some)
-	@$(BIN)/python tools/screenshots.py $(FOLDER)
+	@$(BIN)/python -m tools.screenshots $(FOLDER)
+
+audit: setup test-setup $(JUDGES) ## axe, the HTML checker and Lighthouse on every page of a demo town (AUDIT=bill for some); about ten minutes
+	@tools/test-setup java
+	@$(BIN)/python -m tools.audit
 
 lock: ## writes the locks anew from pyproject.toml and package.json; needs uv (UPGRADE=--upgrade: newest)
 	$(LOCK) $(UPGRADE) pyproject.toml -o requirements.lock
 	$(LOCK) $(UPGRADE) -c requirements.lock --group build -o requirements-build.lock
 	$(LOCK) $(UPGRADE) -c requirements.lock -c requirements-build.lock pyproject.toml --group dev -o requirements-dev.lock
-	npm install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved --no-audit --no-fund
+	for folder in . tools/audit; do \
+		npm install --prefix $$folder --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved --no-audit --no-fund; \
+	done
 
 clean: ## removes what the set-up made; the database in var/ stays
-	rm -rf $(VENV) node_modules $(dir $(HTMX)) dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) node_modules tools/audit/node_modules $(dir $(HTMX)) dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 
 # The build backends come from a hashed lock too, so that nothing unhashed is ever fetched. A lock is whole, so pip
 # resolves nothing (--no-deps): it would ask for the newest release of a package that is named again with an extra.
@@ -95,3 +102,7 @@ $(HTMX): package-lock.json
 $(AXE): package-lock.json $(HTMX)
 	@npm ci --silent --ignore-scripts --no-audit --no-fund
 	@touch $@
+
+$(JUDGES): tools/audit/package-lock.json
+	@echo 'Fetching what judges the pages'
+	@npm ci --prefix tools/audit --silent --ignore-scripts --no-audit --no-fund

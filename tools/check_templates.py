@@ -23,11 +23,12 @@ _POST = re.compile(r"""\bmethod=["']?post""", re.IGNORECASE)
 _CSP = {
     "a style attribute": re.compile(r"<[^>]*\sstyle\s*=", re.IGNORECASE),
     "a style element": re.compile(r"<style\b", re.IGNORECASE),
-    "an event attribute": re.compile(r"<[^>]*\s(?:on[a-z]+|hx-on[\w:-]*)\s*=", re.IGNORECASE),
+    "an event attribute": re.compile(r"<[^>]*\s(?:on[a-z]+|(?:data-)?hx-on[\w:-]*)\s*=", re.IGNORECASE),
     "a script in the page": re.compile(r"<script\b(?![^>]*\ssrc=)", re.IGNORECASE),
     "a script in an address": re.compile(r"""=["']?\s*javascript:""", re.IGNORECASE),
     "an evaluated hx value": re.compile(r"""\bhx-(?:vals|headers|vars)=["']\s*(?:js|javascript):""", re.IGNORECASE),
 }
+_HTMX_ALONE = re.compile(r"""<[^>]*\shx-[a-z-]+\s*=|['"]hx-[a-z-]+['"]\s*:""")
 _SAFE = re.compile(r"\|\s*safe\b")
 
 
@@ -82,6 +83,8 @@ def _source_breaches(source: str, *, is_letter: bool) -> Iterator[str]:
     for what, pattern in _CSP.items():
         if pattern.search(source):
             yield f"has {what}, which the content security policy refuses"
+    if _HTMX_ALONE.search(source):
+        yield "has an attribute that HTML does not know: htmx reads data-hx-… as well"
 
 
 def _token_breaches(source: str) -> Iterator[str]:

@@ -17,7 +17,8 @@ FAULTS = {
     "an event attribute": '<button type="button" onclick="pay()">1</button>',
     "a script in the page": "<script>pay()</script>",
     "a script in an address": '<a href="javascript:pay()">1</a>',
-    "an evaluated hx value": "<p hx-vals='js:{a: 1}'>1</p>",
+    "an evaluated hx value": "<p data-hx-vals='js:{a: 1}'>1</p>",
+    "an attribute that HTML does not know": '<p hx-get="/payments">1</p>',
     "without the CSRF token": '<form method="post" action="/profile"><button>1</button></form>',
 }
 

@@ -167,7 +167,7 @@ def test_a_planted_cookie_does_not_come_through_the_link(browser: Browser) -> No
 def test_the_letter_page_asks_until_the_link_was_used_and_then_moves_on(browser: Browser) -> None:
     link = register_up_to_letter(browser)
     page = browser.get("/register/letter")
-    asked = re.search(r'hx-get="([^"]+)" hx-trigger="every 5s"', page)
+    asked = re.search(r'hx-get="([^"]+)" data-hx-trigger="every 5s"', page)
     assert asked
     assert browser.get(asked[1], **{"HX-Request": "true"}) == ""
     assert browser.status == 204

@@ -24,9 +24,8 @@
     const dial = input.closest(".dial");
     const { line, kopecks } = judge(input, whole(input));
     if (whole(input) !== typed(input)) marksOf(input).add("dial-fraction");
-    const ghost = dial.querySelector(".dial-ghost");
-    ghost.hidden = !input.value;
-    ghost.textContent = "0".repeat(Math.max(0, input.dataset.digits - input.value.length));
+    const left = input.value ? Math.max(0, input.dataset.digits - input.value.length) : 0;
+    dial.querySelector(".dial-ghost").textContent = "0".repeat(left);
     dial.querySelector("[data-line]").textContent = line;
     dial.querySelector("[data-sum]").textContent = kopecks === null ? "" : spoken(kopecks);
     const total = input.form?.querySelector("[data-total]");
