@@ -21,7 +21,7 @@ from lk.identity.queries import Viewer
 from lk.identity.rules import is_confirmed
 
 MATRIX = Path(__file__).with_name("access_matrix.txt")
-CELLS = ("+", "!", "in", "404", "403")
+CELLS = ("+", "!", "code", "in", "404", "403")
 OF_ACCOUNT = "/accounts/{account_id}"
 LARGEST_ID = 2**63 - 1
 """Of any row of any database."""
@@ -107,6 +107,9 @@ def _obey(cell: str, viewer: Viewer | None) -> None:
         case "!":
             if viewer is None or not is_confirmed(viewer.confirmed_at, clock.now()):
                 raise NotConfirmed
+        case "code":
+            if viewer is None or viewer.look_allowed_at is None:
+                raise PermissionDeniedException
         case "in":
             raise NotSignedIn
         case "404":

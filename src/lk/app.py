@@ -64,11 +64,13 @@ from lk.readings.controller import ReadingsController
 from lk.readings.controllers.link import ReadingLinkController
 from lk.readings.controllers.receipts import ReceiptController
 from lk.static_files import static, static_file, static_files
+from lk.support.controllers.bill import BillReplayController
 from lk.support.controllers.bill_reading import BillReadingController
 from lk.support.controllers.cabinet import DeskCabinetController
 from lk.support.controllers.desk import SupportController
 from lk.support.controllers.held import HeldController
 from lk.support.controllers.held_bills import HeldBillsController
+from lk.support.controllers.look_code import LookCodeController, StaffCodeController
 from lk.support.controllers.phone import PhoneReadingController
 from lk.support.controllers.replacement import ReplacementController
 from lk.templating import environment
@@ -118,6 +120,9 @@ ROUTES: list[ControllerRouterHandler] = [
     CorrectionsController,
     HistoryController,
     SupportController,
+    LookCodeController,
+    StaffCodeController,
+    BillReplayController,
     DeskCabinetController,
     HeldController,
     HeldBillsController,

@@ -41,7 +41,7 @@ from lk.payments.tables import (
 )
 from lk.profile.tables import Consent, DataExport
 from lk.setting import Setting
-from lk.support.tables import Impersonation
+from lk.support.tables import Impersonation, LookCode
 from lk.tariffs.tables import BandLimit, Calendar, Extension, Norm, PenaltyRate, Rate, Vat
 from lk.timekeeping.tables import ClockDoubt
 
@@ -52,7 +52,8 @@ MIGRATIONS = _IN_WHEEL if _IN_WHEEL.is_dir() else HERE.parents[1] / "migrations"
 TABLES = [
     User, Agent, Session, Attempt, Premises, Account, Access, Registration, Rate, BandLimit, Norm, Calendar, Vat,
     PenaltyRate, Extension,
-    Meter, Reading, Bill, Charge, LedgerEntry, Payment, AcquirerEvent, Message, Event, Impersonation, CycleRun,
+    Meter, Reading, Bill, Charge, LedgerEntry, Payment, AcquirerEvent, Message, Event, Impersonation, LookCode,
+    CycleRun,
     PutAside, Setting, Passkey, PasskeyChallenge, RecoveryCode, KnownDevice, Breaker, PasswordReset, EmailChange,
     Invitation, Release, LetterPreference, Consent, DataExport,
     AwayDeclaration, ReadingPhoto, BankPayment, Card, Autopay, AutopayMonth, Refund, Correction, MoneyTask,

@@ -45,6 +45,12 @@ def derived_token(purpose: str, *parts: object) -> str:
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
+def derived_digits(purpose: str, *parts: object) -> str:
+    """Six digits to read out: for what lives minutes and may be tried a few times only."""
+    number = int.from_bytes(hashlib.sha256(derived_token(purpose, *parts).encode()).digest())
+    return f"{number % 1_000_000:06}"
+
+
 def derived_code(purpose: str, *parts: object) -> str:
     """Eight characters to print and to type, 39 bits: for what may be tried a few times only."""
     number = int.from_bytes(hashlib.sha256(derived_token(purpose, *parts).encode()).digest())

@@ -33,7 +33,11 @@ CSRF_INPUT = Markup('<input type="hidden" name="_csrf_token" value="{}">')
 
 def page(request: Request, template: str, *, status: int = 200, **values: object) -> Response[str]:
     """A whole page (or a partial: the same template language, the same globals), without what no page can hold."""
-    html = _UNSHOWABLE.sub("", environment().get_template(template).render({**shared(request), **values}))
+    told = {**shared(request), **values}
+    html = environment().get_template(template).render(told)
+    if is_htmx(request) and is_looking(request):
+        html += environment().get_template("layouts/_look_words.html").render(told)
+    html = _UNSHOWABLE.sub("", html)
     headers = {"Cache-Control": "no-store"} if viewer_in(request) is not None else {}
     return Response(html, status_code=status, media_type=MediaType.HTML, headers=headers)
 
@@ -71,6 +75,12 @@ def go(request: Request, path: str) -> Response[Any]:
 def is_htmx(request: Request) -> bool:
     """Asks for a partial. It grants nothing: it only chooses how much of the page is answered."""
     return request.headers.get("hx-request") == "true" and request.headers.get("hx-boosted") != "true"
+
+
+def is_looking(request: Request) -> bool:
+    """An agent sees a resident's cabinet: a partial tells it as every page does."""
+    viewer = viewer_in(request)
+    return viewer is not None and viewer.look_id is not None
 
 
 def wait_until() -> int:

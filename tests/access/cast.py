@@ -76,6 +76,7 @@ class Things:
     list_name: str = "put-aside"
     link: str = "nobodys-link"
     answer_id: str = "1"
+    letter_id: str = "999999"
 
     def path(self, template: str, role: Role) -> str:
         if "{copy_id}" in template:
@@ -98,24 +99,39 @@ class Cast:
         self.things = _furnish(lk)
         self._sessions = lk.ask(_sessions(self.things))
         self._stale_sessions = lk.ask(_sessions(self.things, confirmed_before=timedelta(minutes=16)))
+        self._coded_sessions = lk.ask(_coded_sessions(self.things))
         self.http = lk.visitor().http
         self.http.follow_redirects = False
 
     def ask(
-        self, role: Role, route: Route, *, path: str | None = None, with_token: bool = True, is_stale: bool = False
+        self,
+        role: Role,
+        route: Route,
+        *,
+        path: str | None = None,
+        with_token: bool = True,
+        is_stale: bool = False,
+        has_code: bool = False,
+        has_scripts: bool = False,
     ) -> httpx.Response:
-        """`is_stale`: the password was entered too long ago for what matters most."""
+        """`is_stale`: the password was entered too long ago for what matters most.
+
+        `has_code`: the resident's code was entered in the look. `has_scripts`: as htmx asks.
+        """
         method, template = route
         cookies = {}
-        if role is not Role.ANYONE:
+        if has_code:
+            cookies["lk_session"] = self._coded_sessions[route]
+        elif role is not Role.ANYONE:
             cookies["lk_session"] = (self._stale_sessions if is_stale else self._sessions)[role, route]
         fields = {}
         if method == "POST" and with_token:
             cookies["lk_csrf"], fields["_csrf_token"] = self._csrf
             fields["meter"] = self.things.meter_id
-        header = "; ".join(f"{name}={value}" for name, value in cookies.items())
-        target = path or self.things.path(template, role)
-        return self.http.request(method, target, headers={"cookie": header}, data=fields or None)
+        headers = {"cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
+        if has_scripts:
+            headers["hx-request"] = "true"
+        return self.http.request(method, path or self.things.path(template, role), headers=headers, data=fields or None)
 
     @cached_property
     def _csrf(self) -> tuple[str, str]:
@@ -269,6 +285,13 @@ async def _sessions(things: Things, confirmed_before: timedelta | None = None) -
         return tokens
 
 
+async def _coded_sessions(things: Things) -> dict[Route, str]:
+    """An agent who looks, in whose look the resident's code was entered."""
+    async with db.write():
+        agent = (await _users(things))[Role.LOOKING]
+        return {route: await _session(Role.LOOKING, agent, things, has_code=True) for route in matrix()}
+
+
 async def _users(things: Things) -> dict[Role, int]:
     by_login = {row["login"]: row["id"] for row in await db.read("SELECT id, login FROM users")}
     account = (await db.read("SELECT id FROM accounts WHERE public_id = {}", things.account_id))[0]["id"]
@@ -351,7 +374,7 @@ async def _user(login: str) -> int:
     return user_id
 
 
-async def _session(role: Role, user_id: int, things: Things) -> str:
+async def _session(role: Role, user_id: int, things: Things, *, has_code: bool = False) -> str:
     is_agent = role in (*AGENTS, Role.LOOKING)
     token = await begin_session(user_id, address="127.0.0.1", device="test", is_agent=is_agent)
     if is_agent:
@@ -359,11 +382,11 @@ async def _session(role: Role, user_id: int, things: Things) -> str:
             "UPDATE sessions SET second_factor_at = {} WHERE token_hash = {}", clock.now(), token_hash(token)
         )
     if role is Role.LOOKING:
-        await _look(token, things)
+        await _look(token, things, has_code=has_code)
     return token
 
 
-async def _look(token: str, things: Things) -> None:
+async def _look(token: str, things: Things, *, has_code: bool) -> None:
     session = (await db.read("SELECT id, user_id FROM sessions WHERE token_hash = {}", token_hash(token)))[0]
     agent = (await db.read("SELECT id FROM agents WHERE user_id = {}", session["user_id"]))[0]
     account = (await db.read("SELECT id FROM accounts WHERE public_id = {}", things.account_id))[0]
@@ -375,5 +398,6 @@ async def _look(token: str, things: Things) -> None:
             reason="bill",
             started_at=clock.now(),
             ends_at=clock.now() + timedelta(minutes=30),
+            allowed_at=clock.now() if has_code else None,
         )
     )

@@ -45,11 +45,23 @@ def _leads_to_sign_in(route: Route) -> bool:
 def test_every_route_answers_every_role_as_the_matrix_says(cast: Cast, route: Route, role: Role) -> None:
     answer = cast.ask(role, route)
 
-    wanted = "+" if matrix()[route][role] == "!" else matrix()[route][role]
+    wanted = {"!": "+", "code": "403"}.get(matrix()[route][role], matrix()[route][role])
     allowed = {"+", "in"} if wanted == "+" and _leads_to_sign_in(route) else {wanted}
     assert _cell(answer) in allowed, f"{answer.status_code} {answer.headers.get('location', '')}"
     if answer.headers.get("content-type", "").startswith("text/html"):
         check_page(answer.text, route[1])
+
+
+CODED = [route for route in ROUTES if matrix()[route][Role.LOOKING] == "code"]
+
+
+def test_the_residents_code_opens_readings_and_the_end_of_autopay_and_no_more(cast: Cast) -> None:
+    assert CODED == [
+        ("POST", "/accounts/{account_id}/autopay/cancellation"),
+        ("POST", "/accounts/{account_id}/readings"),
+        ("POST", "/accounts/{account_id}/readings/preview"),
+    ]
+    assert [_cell(cast.ask(Role.LOOKING, route, has_code=True)) for route in CODED] == ["+", "+", "+"]
 
 
 CONFIRMED = [(route, role) for route in ROUTES for role in Role if matrix()[route].get(role) == "!"]

@@ -127,6 +127,7 @@ LOOKS: dict[str, Breach] = {
     "a look at another account": ("другого сотрудника", f"UPDATE events SET account_id = account_id + 1 {LOOK}"),
     "a look of nobody": ("другого сотрудника", "DELETE FROM impersonations"),
     "a password changed in a look": ("недозволенное", f"UPDATE events SET kind = 'password_changed' {LOOK}"),
+    "autopay switched off without a code": ("без кода жителя", f"UPDATE events SET kind = 'autopay_ended' {LOOK}"),
     "something done after the look": (
         "не во время взгляда",
         f"UPDATE events SET at = '2025-08-12 09:32:00+00:00' {LOOK}",

@@ -8,6 +8,7 @@ import httpx
 from litestar import Litestar
 
 from lk import access, clock, db
+from lk.autopay.controller import AutopayController
 from lk.errors import HANDLERS
 from lk.history.controller import HistoryController
 from lk.metering.controller import AwayController
@@ -17,8 +18,11 @@ from lk.readings.controller import ReadingsController
 from lk.readings.controllers.link import ReadingLinkController
 from lk.readings.controllers.receipts import ReceiptController
 from lk.static_files import static
+from lk.support.controllers.bill import BillReplayController
+from lk.support.controllers.cabinet import DeskCabinetController
 from lk.support.controllers.desk import SupportController
 from lk.support.controllers.held import HeldController
+from lk.support.controllers.look_code import LookCodeController, StaffCodeController
 from lk.support.controllers.phone import PhoneReadingController
 from lk.support.controllers.replacement import ReplacementController
 from lk.templating import environment
@@ -66,15 +70,20 @@ def _app() -> Litestar:
     environment().globals["static"] = static
     return Litestar(
         route_handlers=[
+            AutopayController,
             AwayController,
+            BillReplayController,
+            DeskCabinetController,
             HeldController,
             HistoryController,
+            LookCodeController,
             OverviewController,
             PhoneReadingController,
             ReadingLinkController,
             ReadingsController,
             ReceiptController,
             ReplacementController,
+            StaffCodeController,
             SupportController,
         ],
         guards=[access.guard],

@@ -247,7 +247,7 @@ def test_an_agent_who_looks_sees_the_readings_and_no_form(household: Household) 
 
     page = agent.look().text
 
-    assert "передать показание отсюда нельзя" in words(page)
+    assert "передать показание отсюда можно только с его кодом" in words(page)
     assert 'name="t1"' not in page
     assert [agent.send(t1="5000", t2="2200").status_code, agent.count().status_code] == [403, 403]
     assert household.readings() == []

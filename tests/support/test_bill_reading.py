@@ -56,6 +56,17 @@ def test_the_card_shows_the_dials_and_leads_to_the_form(lk: Served, agent: Visit
     assert "было 1 000" in re.sub(r"<[^>]+>", "", spaced(form))
 
 
+def test_a_bill_that_waits_tells_why_it_is_so_much_too(lk: Served, agent: Visitor) -> None:
+    found = re.search(r'href="(/support/accounts/\w+/bills/2025-07)"', agent.get("/support/held-bills"))
+    assert found
+    page = spaced(re.sub(r"<[^>]+>", " ", agent.get(found[1])))
+    assert "Ждёт решения, жителю не показан" in page
+    assert "1 000 × 7,87 ₽ = 7 870,00 ₽" in page
+    agent.post(found[1] + "/what-if", meter="2", taken_on="2025-07-20", t1="1200")
+    assert "на 6 296,00 ₽ меньше, чем сейчас" in spaced(re.sub(r"<[^>]+>", " ", agent.page))
+    assert bills(lk) == [("held", 1000 * 787)]
+
+
 def test_the_right_digits_replace_the_wrong_ones_and_the_bill_is_issued_by_them(lk: Served, agent: Visitor) -> None:
     agent.get(path_of(lk))
     told(lk, agent, path_of(lk), "1200")

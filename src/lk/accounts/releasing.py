@@ -46,10 +46,10 @@ async def release_by_link(token: str) -> OpenRelease | None:
 async def ask_release(account_id: int, reason: str, actor: Actor) -> None:
     """Takes effect in a day; the holder is told at once.
 
-    Raises Refused: `reason_wanted`, `no_cabinet`, `release_asked`.
+    Raises Refused: `release_reason_wanted`, `no_cabinet`, `release_asked`.
     """
     if reason not in RELEASE_REASONS:
-        raise refuse("reason_wanted", "release_reason")
+        raise refuse("release_reason_wanted", "release_reason")
     async with db.write(f"account {account_id}"):
         holder = await _holder(account_id)
         if holder is None:

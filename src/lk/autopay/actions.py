@@ -11,6 +11,7 @@ from lk.autopay.ending import call_off, end_autopay
 from lk.autopay.rules import Wish, judge_wish
 from lk.cards.tables import Card
 from lk.history.actions import record
+from lk.identity.looks import refuse_unless_let
 from lk.notifications.actions import Link, queue
 from lk.outcome import Refused, refuse
 from lk.period import Period
@@ -104,10 +105,12 @@ async def set_autopay(account: AccountView, user_id: int, wish: Wish, card_id: s
 
 
 async def stop_autopay(account: AccountView, actor: Actor) -> bool:
-    """Ends it with all that it planned; False where there is none."""
+    """Ends it with all that it planned; False where there is none. Raises Refused `look_over`."""
+    reason = "by_agent" if actor.kind == "agent" else "by_resident"
     async with db.write("autopay", f"account {account.id}"):
+        await refuse_unless_let(actor, account.id)
         live = await _live(account.id)
-        if live is None or not await end_autopay(live.id, account.id, "by_resident", actor):
+        if live is None or not await end_autopay(live.id, account.id, reason, actor):
             return False
         email = await _email_of_holder(live.id)
         if email:
@@ -118,7 +121,7 @@ async def stop_autopay(account: AccountView, actor: Actor) -> bool:
                 account_id=account.id,
                 link=Link(f"/accounts/{account.public_id}/autopay"),
                 account_number=account.number,
-                reason="by_resident",
+                reason=reason,
             )
         return True
 

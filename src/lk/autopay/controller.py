@@ -116,6 +116,7 @@ async def _page(
         error_of=dict.fromkeys(FIELDS) | dict(reversed(errors)),
         is_read_only=is_read_only,
         is_looking=viewer.is_agent,
+        may_stop=viewer.is_agent and viewer.may_act and found is not None,
         owed_kopecks=(await balance(account.id)).principal,
     )
 

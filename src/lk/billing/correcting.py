@@ -101,7 +101,7 @@ async def _reverse(account_id: int, bill: _Live, reason: str, actor: Actor) -> N
 async def _bill_again(account_id: int, bill: _Live) -> Corrected:
     period = Period.from_number(bill.period)
     run = Run(period, await fresh_price_list(), tuple(await calendars()), await first_period())
-    known = replace(await facts_of(account_id, period), away_until=await _away_until_then(account_id, bill))
+    known = replace(await facts_of(account_id, period), away_until=await away_until_then(account_id, bill.created_at))
     made = await drafts_of(await with_debts({account_id: known}, [account_id], period), run)
     if account_id in made.failed:
         raise refuse("cannot_bill_again", None, reason=made.failed[account_id], period=str(period))
@@ -112,13 +112,13 @@ async def _bill_again(account_id: int, bill: _Live) -> Corrected:
     return Corrected(period, bill.id, rows[0][0])
 
 
-async def _away_until_then(account_id: int, bill: _Live) -> date | None:
+async def away_until_then(account_id: int, created_at: datetime) -> date | None:
     """What was declared when the bill was made: a later word changes later bills only."""
     rows = await db.read_rows(
         "SELECT until_on FROM away_declarations WHERE account_id = {} AND declared_at <= {} "
         "AND (ended_at IS NULL OR ended_at > {}) ORDER BY id DESC LIMIT 1",
         account_id,
-        bill.created_at,
-        bill.created_at,
+        created_at,
+        created_at,
     )
     return rows[0][0] if rows else None

@@ -197,8 +197,11 @@ SENTENCES: dict[str, Callable[[Numbers], Words]] = {
     "question_handed_over": _plain("Вопрос жителя передан"),
     "canned_answer_changed": _plain("Изменён готовый ответ"),
     "look_began": _look,
+    "look_code_shown": _plain("Показан код для сотрудника", "Его видели только вы"),
+    "look_allowed": _plain("Сотруднику разрешено действовать", "Показание и выключение автоплатежа, по вашему коду"),
     "customer_viewed": _plain("Сотрудник открывал карточку счёта", "Имя и почта скрыты"),
     "data_unmasked": _unmasked,
+    "letter_again": _plain("Письмо отправлено ещё раз"),
     "customers_listed": _plain("Сотрудник искал счёт"),
     **MONEY,
 }

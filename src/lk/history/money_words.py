@@ -13,6 +13,7 @@ PAID_VIA: dict[str, str] = {"autopay": "Автоплатёж", "sbp": "Опла�
 AUTOPAY_ENDS: dict[str, str] = {
     "card_unlinked": "Карта отвязана",
     "access_ended": "Доступ к счёту закончился",
+    "by_agent": "По вашему коду",
 }
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from lk import clock, db
 from lk.actor import Actor, Role
+from lk.filters import NO_BREAK_SPACE
 from lk.identity.tables import User
 from lk.tokens import token_hash
 
@@ -18,7 +19,14 @@ class Look:
     agent_code: str
     minutes_left: int
     resident_masked: str
+    may_act: bool
     end_url: str = "/support/look/end"
+    code_url: str = "/support/look/code"
+
+    @property
+    def words(self) -> str:
+        may = "можно передать показание и выключить автоплатёж" if self.may_act else "только просмотр"
+        return f"Кабинет жителя ({self.resident_masked}), {may} · {self.minutes_left}{NO_BREAK_SPACE}мин"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,7 @@ class Viewer:
     look_id: int | None
     look_account_id: int | None
     look_ends_at: datetime | None
+    look_allowed_at: datetime | None
     look_resident: str | None
 
     @property
@@ -62,7 +71,12 @@ class Viewer:
             return None
         seconds = (self.look_ends_at - clock.now()).total_seconds()
         masked = " ".join(word[:1] + "•••" for word in (self.look_resident or "").split())
-        return Look(self.agent_code or "", max(1, round(seconds / 60)), masked)
+        return Look(self.agent_code or "", max(1, round(seconds / 60)), masked, self.may_act)
+
+    @property
+    def may_act(self) -> bool:
+        """Not in a look, or in one in which the resident's code was entered."""
+        return self.look_id is None or self.look_allowed_at is not None
 
     def actor(self, address: str = "") -> Actor:
         return Actor(self.user_id, self.agent_id, self.look_id, address)
@@ -71,7 +85,8 @@ class Viewer:
 _VIEWER = """
     SELECT s.id AS session_id, s.user_id, u.login, s.used_at, s.created_at, s.second_factor_at, s.confirmed_at,
            a.id AS agent_id, a.code AS agent_code, a.role AS agent_role,
-           i.id AS look_id, i.account_id AS look_account_id, i.ends_at AS look_ends_at, la.holder_name AS look_resident
+           i.id AS look_id, i.account_id AS look_account_id, i.ends_at AS look_ends_at, i.allowed_at AS look_allowed_at,
+           la.holder_name AS look_resident
     FROM sessions s
     JOIN users u ON u.id = s.user_id
     LEFT JOIN agents a ON a.user_id = u.id

@@ -10,6 +10,7 @@ from lk import clock, db
 from lk.accounts.queries import AccountView
 from lk.actor import Actor
 from lk.identity import limits
+from lk.identity.looks import refuse_unless_let
 from lk.metering.queries import Occasion, StoredReading, occasions, standing_readings
 from lk.metering.rules import READINGS_PER_ACCOUNT, READINGS_PER_ADDRESS, Verdict, judge_reading, verdict
 from lk.metering.storing import record_reading, store, supersede
@@ -53,6 +54,7 @@ async def submit_reading(
     `period_over` where it would count for any other. `reopened` as for `occasions`.
     """
     async with db.write(f"account {account.id}"):
+        await refuse_unless_let(actor, account.id)
         occasion = await occasion_of(account.id, account.power_kw, meter_id, taken_on, source, reopened)
         if only_for not in (None, occasion.period):
             raise refuse("period_over")

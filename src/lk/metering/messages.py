@@ -24,6 +24,7 @@ _SENTENCES: dict[str, Callable[[Params], str]] = {
     ),
     "taken_in_future": lambda _: "Этот день ещё не наступил. Укажите день, когда вы смотрели на счётчик.",
     "taken_long_ago": lambda _: "Этому дню больше года. Проверьте, тот ли год.",
+    "look_over": lambda _: "Просмотр закончился, показание не сохранено. Запишите его на странице счёта.",
     "meter_not_here": lambda _: "Этого счётчика по адресу нет. Обновите страницу: на ней тот, что стоит сейчас.",
     "verification_over": lambda told: (
         f"Срок поверки счётчика вышел {day(date.fromisoformat(told['verified_until']))}, показание посмотрит сотрудник."
@@ -68,6 +69,11 @@ _SENTENCES: dict[str, Callable[[Params], str]] = {
         f"Показание за этот день войдёт в другой счёт. Для счёта {month_for(Period.parse(told['period']))} нужен день "
         f"не позже {day(date.fromisoformat(told['last']))}."
     ),
+    "above_next": lambda told: (
+        f"Больше следующего показания: {month_for(Period.parse(told['period']))} было {number(told['next'])}."
+    ),
+    "bill_changed": lambda _: "Этот счёт уже исправили. Ничего не изменилось: посмотрите новый.",
+    "cause_wanted": lambda _: "Выберите причину: житель прочтёт её в счёте.",
     "bill_decided": lambda _: "Этот счёт уже разобрал другой сотрудник. Ничего не изменилось.",
     "no_bill_to_correct": lambda _: "Этот счёт уже разобрал другой сотрудник. Ничего не изменилось.",
     "cannot_bill_again": lambda told: (

@@ -23,9 +23,11 @@ async def take_by_phone(
     actor: Actor,
     is_confirmed: bool,
     reopened: Period | None = None,
+    is_correction: bool = False,
 ) -> SubmittedReading:
     """Like any other reading, with a letter to the holder; with `reopened` for that period or none.
 
+    `is_correction`: nobody told it by phone, the letter says that it was put right.
     Raises Refused as `submit_reading` does.
     """
     async with db.write(f"account {account.id}"):
@@ -42,5 +44,6 @@ async def take_by_phone(
         )
         reading = await reading_of(account.id, kept.id)
         assert reading is not None
-        await tell_holder("reading_by_agent", account.id, reading, is_held=kept.status == "held")
+        told = {"is_correction": True} if is_correction else {}
+        await tell_holder("reading_by_agent", account.id, reading, is_held=kept.status == "held", **told)
         return kept

@@ -30,6 +30,7 @@ KINDS: dict[str, str] = {
     "helper_left": "Доступ помощника закончен",
     "invitation": "Приглашение помощнику",
     "login_changed": "Логин изменён",
+    "look_allowed": "Сотруднику разрешено действовать",
     "look_began": "Сотрудник смотрел кабинет",
     "meter_replaced": "Счётчик заменён",
     "meter_verification": "Подходит срок поверки счётчика",

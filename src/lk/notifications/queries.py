@@ -24,6 +24,7 @@ class LetterFate:
     next_at: datetime
     sent_at: datetime | None
     last_error: str
+    params: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ async def last_letters(account_id: int, limit: int = 10) -> list[LetterFate]:
     """Those about an account, and those about the way in of whoever reaches it; the newest first."""
     return await db.read_as(
         LetterFate,
-        "SELECT id, kind, to_address, status, attempts, created_at, next_at, sent_at, last_error FROM messages "
+        "SELECT id, kind, to_address, status, attempts, created_at, next_at, sent_at, last_error, params FROM messages "
         "WHERE to_address <> '' AND id IN (SELECT id FROM messages WHERE account_id = {} UNION "
         "SELECT m.id FROM accesses x JOIN messages m ON m.user_id = x.user_id AND m.account_id IS NULL "
         "WHERE x.account_id = {} AND x.ended_at IS NULL) ORDER BY id DESC LIMIT {}",

@@ -9,7 +9,9 @@ from litestar.exceptions import NotFoundException
 
 from lk import clock
 from lk.accounts.queries import AccountView
+from lk.actor import Actor
 from lk.metering.actions import submit_reading
+from lk.metering.phoned import take_by_phone
 from lk.outcome import Refused
 from lk.readings.cards import Draft
 from lk.readings.queries import readings_page
@@ -32,15 +34,7 @@ class ReadingsController(Controller):
         if form.problems:
             return await _answer(request, Draft(form, form.problems), status=422)
         try:
-            await submit_reading(
-                account,
-                form.meter_id,
-                form.values,
-                taken_on=clock.today(),
-                source=_source(request),
-                actor=viewer_in(request).actor(address_of(request)),
-                is_confirmed=form.is_confirmed,
-            )
+            await _keep(request, account, form)
         except Refused as refusal:
             return await _answer(request, Draft(form, refusal.problems), status=422)
         return await _sent(request, form.meter_id)
@@ -51,12 +45,34 @@ class ReadingsController(Controller):
         return await _answer(request, Draft(await _form(request)), status=200)
 
 
+async def _keep(request: Request, account: AccountView, form: TypedReading) -> None:
+    """What an agent sends with the resident's code is told to the resident. Raises Refused."""
+    viewer, today = viewer_in(request), clock.today()
+    actor: Actor = viewer.actor(address_of(request))
+    if viewer.is_agent:
+        await take_by_phone(
+            account, form.meter_id, form.values, taken_on=today, actor=actor, is_confirmed=form.is_confirmed
+        )
+        return
+    await submit_reading(
+        account,
+        form.meter_id,
+        form.values,
+        taken_on=today,
+        source=_source(request),
+        actor=actor,
+        is_confirmed=form.is_confirmed,
+    )
+
+
 def _account(request: Request) -> AccountView:
     account: AccountView = request.state.account
     return account
 
 
 def _source(request: Request) -> str:
+    if viewer_in(request).may_act and viewer_in(request).is_agent:
+        return "agent"
     return "helper" if _account(request).access_role == "helper" else "resident"
 
 
@@ -95,5 +111,5 @@ async def _block(request: Request) -> Response[str]:
 
 async def _whole_page(request: Request, draft: Draft | None = None, status: int = 200) -> Response[str]:
     shown = await readings_page(_account(request), _source(request), draft)
-    may_send = viewer_in(request).look_id is None
+    may_send = viewer_in(request).may_act
     return page(request, "readings/page.html", status=status, shown=shown, may_send=may_send, active_tab="readings")

@@ -19,10 +19,10 @@ from lk.tariffs.queries import calendars
 from lk.tariffs.rules import calendar_for
 
 
-async def day_to_offer(held: HeldBill) -> date:
+async def day_to_offer(bill_id: int, period: Period) -> date:
     """When the bill's own reading was taken, else the last day on which one still counted for it."""
-    taken_on = [each.current_on for each in await charges_of(held.id) if each.current_on is not None]
-    return max(taken_on, default=min(await _last_day(held.period), clock.today()))
+    taken_on = [each.current_on for each in await charges_of(bill_id) if each.current_on is not None]
+    return max(taken_on, default=min(await _last_day(period), clock.today()))
 
 
 async def put_right(
@@ -54,14 +54,15 @@ async def put_right(
                 reopened=held.period,
             )
         except Refused as refusal:
-            raise await _of_the_day(refusal, held.period) from None
+            raise await of_the_day(refusal, held.period) from None
         if kept.status == "held":
             # The next month's queue is no place for it: the agent has the resident on the line.
             raise Refused([replace(each, severity=Severity.REFUSE) for each in kept.problems])
         await correct_from(account.id, held.period, "reading", actor)
 
 
-async def _of_the_day(refusal: Refused, period: Period) -> Refused:
+async def of_the_day(refusal: Refused, period: Period) -> Refused:
+    """A reading that counts for another month is told so by its day."""
     if not any(each.code == "period_over" for each in refusal.problems):
         return refusal
     return refuse("day_of_other_bill", "taken_on", period=str(period), last=(await _last_day(period)).isoformat())

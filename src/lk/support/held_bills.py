@@ -31,13 +31,21 @@ _REASONS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
 }
 
 
+def hold_words(told: Mapping[str, Any]) -> str:
+    """Why a bill waits, or would."""
+    return _REASONS[told["code"]](told)
+
+
 @dataclass(frozen=True, slots=True)
 class HeldBillCard:
-    """`dials` as (register, from → to, when and whence). `reading_path`: where a wrong reading is put right."""
+    """`dials` as (register, from → to, when and whence). `replay_path`: why it is so much, `reading_path`: where a
+    wrong reading is put right.
+    """
 
     id: int
     number_shown: str
     customer_path: str
+    replay_path: str
     reading_path: str | None
     period: str
     sum: str
@@ -68,12 +76,13 @@ def _card(held: HeldBill, charges: Iterable[ChargeView]) -> HeldBillCard:
         id=held.id,
         number_shown=account_number(held.account_number),
         customer_path=f"/support/accounts/{held.account_public_id}",
+        replay_path=f"/support/accounts/{held.account_public_id}/bills/{held.period}",
         reading_path=f"/support/held-bills/{held.id}/reading" if held.method == "reading" else None,
         period=month_for(held.period),
         sum=money(held.total_kopecks),
         note=f"{kwh(held.kwh)}, {METHODS[held.method]}",
         dials=dials,
-        reasons=tuple(_REASONS[each["code"]](each) for each in held.reasons),
+        reasons=tuple(hold_words(each) for each in held.reasons),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from lk.autopay.rules import MonthStatus
 from lk.filters import money, month_for, month_in
 from lk.outcome import Problem
@@ -17,15 +19,33 @@ SENTENCES: dict[str, str] = {
     "too_many_tries": "Слишком много попыток. Подождите 15 минут.",
     "already_looking": "Вы уже смотрите чужой кабинет. Сначала закончите.",
     "no_account": "Такого счёта нет.",
+    "release_reason_wanted": "Выберите, почему отвязать счёт от кабинета.",
     "no_cabinet": "Кабинета по этому счёту нет.",
     "release_asked": "Отвязка уже начата.",
     "no_reset": "Письмо отправить некуда: у кабинета нет своей почты.",
     "session_ended": "Вход закончился. Войдите снова.",
+    "holder_is_agent": "Этот кабинет принадлежит сотруднику. Такие кабинеты не смотрят.",
+    "no_letter": "Такого письма нет.",
+    "letter_has_secret": "Это письмо второй раз не отправить: в нём ссылка для входа или оно уже не ко времени.",
+    "letter_not_theirs": "Это письмо ушло тому, у кого больше нет доступа к счёту. Повторить его нельзя.",
+    "letter_just_now": "Такое письмо только что отправлено. Попросите жителя подождать пять минут и проверить спам.",
+    "letter_unwanted": "Житель отказался от таких писем. Включить их он может в профиле.",
+    "too_many_letters": "Сегодня письма по этому счёту повторяли уже десять раз. Завтра можно снова.",
+    "no_look": "Этот просмотр уже закончился. Код больше не нужен.",
+    "too_many_codes": "Кодов для этого просмотра было уже десять. Попросите сотрудника начать просмотр заново.",
+}
+
+CODE_SENTENCES: dict[str, str] = {
+    **SENTENCES,
+    "code_empty": "Впишите шесть цифр, которые житель видит у себя.",
+    "code_wrong": "Код не подошёл. Попросите жителя прочитать его ещё раз: он действует 10 минут и только один раз.",
+    "too_many_tries": "Слишком много неверных кодов. В этом просмотре код больше не примем: закончите его и начните "
+    "новый.",
 }
 
 
-def sentence(problem: Problem) -> str:
-    return SENTENCES.get(problem.code, "Не получилось. Попробуйте ещё раз.")
+def sentence(problem: Problem, among: Mapping[str, str] = SENTENCES) -> str:
+    return among.get(problem.code, "Не получилось. Попробуйте ещё раз.")
 
 
 AUTOPAY_MONTHS: dict[MonthStatus, str] = {

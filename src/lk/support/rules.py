@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from lk.identity.rules import Limit
+
 LONGEST_LOOK = timedelta(minutes=30)
 SECOND_FACTOR_FRESH = timedelta(minutes=15)
+CODE_FOR = timedelta(minutes=10)
+"""So long a resident's code can be read out."""
+CODES_PER_LOOK = 10
+CODE_PER_LOOK = Limit(5, LONGEST_LOOK)
+"""Wrong codes that an agent may type in one look: of a million, and only while the resident shows one."""
+CODE_PER_AGENT = Limit(20, timedelta(days=1))
 
 REASONS: dict[str, str] = {
     "bill": "Вопрос по счёту",

@@ -56,6 +56,7 @@ class Standing:
     autopay: str
     autopay_note: str
     bill: tuple[str, str, str] | None
+    bill_period: Period | None
     tasks: tuple[Task, ...]
 
 
@@ -75,6 +76,7 @@ async def standing_of(account: DeskAccount, *, may_move_money: bool) -> Standing
         if months
         else "",
         bill=_bill(bills[0].period, bills[0].to_pay_kopecks, bills[0].due_on) if bills else None,
+        bill_period=bills[0].period if bills else None,
         tasks=tuple(_task(each, account, may_move_money) for each in await open_tasks(account.id)),
     )
 

@@ -20,6 +20,7 @@ from lk.history.queries import events_of
 from lk.metering.notices import Notice, verification_notice
 from lk.notifications.messages import KINDS, STATUSES, trouble_words
 from lk.notifications.queries import LetterFate, last_letters
+from lk.support.letters_again import may_go_again
 from lk.support.messages import page_title
 from lk.support.queries import DeskAccount, DeskMeter, desk_account, desk_meters
 from lk.support.rules import REASONS, is_factor_fresh
@@ -33,6 +34,7 @@ DONE = {
     "confirmation": "Кабинет подтверждён, житель видит всё.",
     "release": "Отвязка начата: через сутки. Житель получил письмо и может её отменить.",
     "cancellation": "Отвязка отменена.",
+    "letter": "Письмо отправляется ещё раз. Житель увидит это в истории.",
     "reading": "Показание записано и учтено. Житель получит письмо.",
     "reading_held": "Показание записано и ждёт проверки. Житель получит письмо.",
     "replacement": "Счётчик заменён. Житель увидит это в кабинете и в письме.",
@@ -67,6 +69,8 @@ class DeskLetter:
     at: datetime
     to_address: str
     note: str
+    id: int
+    may_go_again: bool
 
 
 async def customer_page(
@@ -147,4 +151,6 @@ def _letter(each: LetterFate) -> DeskLetter:
         at=each.sent_at or each.created_at,
         to_address=each.to_address,
         note=trouble_words(each.last_error),
+        id=each.id,
+        may_go_again=each.status in ("sent", "dead") and may_go_again(each.kind, each.params),
     )

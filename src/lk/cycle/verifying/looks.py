@@ -21,9 +21,11 @@ async def looks_are_told(look: Look, tally: Tally) -> None:
             if ends_at - started_at > LONGEST or (ended_at is not None and ended_at < started_at):
                 tally.add([f"взгляд дольше получаса: взгляд {id_}"])
     async for first, last in look.ranges("events"):
-        for id_, at, started_at, ends_at in await look.aside.rows(_MOMENTS, first, last):
+        for id_, kind, at, started_at, ends_at, allowed_at in await look.aside.rows(_MOMENTS, first, last):
             if not started_at <= at <= ends_at + SLACK:
                 tally.add([f"сделано не во время взгляда: событие {id_}"])
+            if not kind.startswith("look_") and (allowed_at is None or at < allowed_at):
+                tally.add([f"сделано без кода жителя: событие {id_}"])
 
 
 def _staff(what: str, condition: str) -> Rule:
@@ -49,7 +51,7 @@ _RULES = (
     _staff(
         "под чужим взглядом сделано недозволенное",
         "e.impersonation_id IS NOT NULL AND e.kind NOT LIKE 'look_%' "
-        "AND e.kind NOT IN ('reading_sent', 'reading_held', 'reading_photo_added', 'autopay_ended')",
+        "AND e.kind NOT IN ('reading_sent', 'reading_held', 'autopay_ended')",
     ),
     Rule(
         "взгляд без причины или без следа в истории: взгляд",
@@ -69,6 +71,7 @@ _RULES = (
 _TIMES = "SELECT id, started_at, ends_at, ended_at FROM impersonations WHERE id BETWEEN {} AND {}"
 
 _MOMENTS = (
-    "SELECT e.id, e.at, i.started_at, i.ends_at FROM events e JOIN impersonations i ON i.id = e.impersonation_id "  # noqa: S608
+    "SELECT e.id, e.kind, e.at, i.started_at, i.ends_at, i.allowed_at FROM events e "  # noqa: S608
+    "JOIN impersonations i ON i.id = e.impersonation_id "
     f"WHERE {STAFF} AND e.id BETWEEN {{}} AND {{}}"
 )

@@ -28,7 +28,7 @@ class BillReadingController(Controller):
     @get("/")
     async def form(self, request: Request, bill_id: FromPath[str]) -> Response[str]:
         held, account = await _held(bill_id)
-        return await _page(request, held, account, (await day_to_offer(held)).isoformat())
+        return await _page(request, held, account, (await day_to_offer(held.id, held.period)).isoformat())
 
     @post("/")
     async def send(self, request: Request, bill_id: FromPath[str]) -> Response[Any]:

@@ -1,4 +1,4 @@
-"""What the desk does to a cabinet on its resident's word: a reset, a confirmation, a release."""
+"""What the desk does to a cabinet on its resident's word: a reset, a confirmation, a release, a letter once more."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from lk.accounts.confirming import confirm
 from lk.accounts.releasing import ask_release, cancel_release
 from lk.identity.resetting import ask_reset_for
 from lk.outcome import Refused
+from lk.support.letters_again import send_again
 from lk.support.messages import sentence
 from lk.support.queries import DeskAccount, desk_account
 from lk.support.views import customer_page
@@ -51,6 +52,17 @@ class DeskCabinetController(Controller):
         account = await _account(account_id)
         await cancel_release(account.id, viewer_in(request).actor(address_of(request)))
         return see_other(f"/support/accounts/{account_id}?done=cancellation")
+
+    @post("/letters/{letter_id:int}/again")
+    async def letter_again(
+        self, request: Request, account_id: FromPath[str], letter_id: FromPath[int]
+    ) -> Response[Any]:
+        account = await _account(account_id)
+        try:
+            await send_again(account.id, letter_id, viewer_in(request).actor(address_of(request)))
+        except Refused as refusal:
+            return await _refused(request, account_id, refusal)
+        return see_other(f"/support/accounts/{account_id}?done=letter")
 
 
 async def _account(account_id: str) -> DeskAccount:
