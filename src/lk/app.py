@@ -47,6 +47,7 @@ from lk.operations.controllers.approvals import ApprovalsController
 from lk.operations.controllers.bank_payments import BankPaymentsController
 from lk.operations.controllers.clock import ClockController
 from lk.operations.controllers.corrections import AccountCorrectionsController
+from lk.operations.controllers.imports import ImportsController
 from lk.operations.controllers.payments import MoneyController
 from lk.operations.controllers.reconciliation import ReconciliationController
 from lk.operations.controllers.strays import StraysController
@@ -141,6 +142,7 @@ ROUTES: list[ControllerRouterHandler] = [
     ReconciliationController,
     VerificationController,
     StraysController,
+    ImportsController,
     acquirer_events,
     static_file,
     health,

@@ -15,6 +15,8 @@ from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from litestar.utils.scope.state import ScopeState
 
+from lk.access import OF_ACCOUNT, matrix
+from lk.actor import Role
 from lk.config import settings
 from lk.identity.actions import touch
 from lk.identity.queries import viewer_of
@@ -76,9 +78,22 @@ class OwnForms(ASGIMiddleware):
                 headers.add("set-cookie", cookie("csrf", browser, max_age=None).to_header(header=""))
             await send(message)
 
-        if request.method not in _CHANGES_NOTHING and not is_form_mark(await _mark_in(request), browser):
+        is_change = request.method not in _CHANGES_NOTHING
+        if is_change and (_is_unheard(request) or not is_form_mark(await _mark_in(request), browser)):
             raise PermissionDeniedException
         await next_app(scope, receive, send if known else remembering)
+
+
+def _is_unheard(request: Request) -> bool:
+    """Something large for a page that its sender may not use: it is refused before it is read."""
+    path = str(request.scope["path_template"])
+    cells = matrix().get((request.method, path))
+    if cells is None or path.startswith(OF_ACCOUNT):
+        return False
+    length = request.headers.get("content-length", "")
+    is_small = length.isascii() and length.isdigit() and int(length[:20]) <= LARGEST_FORM
+    viewer = request.scope.get("user")
+    return not is_small and cells[viewer.role if viewer else Role.ANYONE] not in ("+", "!")
 
 
 async def _mark_in(request: Request) -> str:

@@ -28,6 +28,7 @@ from lk.ledger.tables import LedgerEntry
 from lk.metering.tables import AwayDeclaration, Meter, Reading, ReadingPhoto
 from lk.notifications.tables import LetterPreference, Message
 from lk.onboarding.tables import Registration
+from lk.operations.tables import Import, ImportPiece, ImportUndo
 from lk.payments.tables import (
     AcquirerEvent,
     BankPayment,
@@ -38,6 +39,7 @@ from lk.payments.tables import (
     ReconciledDay,
     Refund,
     Stray,
+    UndoneBankPayment,
 )
 from lk.profile.tables import Consent, DataExport
 from lk.setting import Setting
@@ -59,6 +61,7 @@ TABLES = [
     AwayDeclaration, ReadingPhoto, BankPayment, Card, Autopay, AutopayMonth, Refund, Correction, MoneyTask,
     ReconciledDay, Stray, BankReturn, Verification, VerificationFinding, StaffSeal,
     TrialRun, TrialLine, ClockDoubt, Question, QuestionMessage, QuestionFile, CannedAnswer,
+    Import, ImportPiece, ImportUndo, UndoneBankPayment,
 ]  # fmt: skip
 
 APP_CONFIG = AppConfig(app_name="lk", migrations_folder_path=str(MIGRATIONS), table_classes=TABLES)

@@ -100,7 +100,7 @@ def jpeg(content: bytes, name: str) -> Response[bytes]:
     return Response(content, media_type="image/jpeg", headers=headers)
 
 
-def csv_stream(name: str, pieces: AsyncIterator[str]) -> Stream:
+def csv_stream(name: str, pieces: AsyncIterator[str] | AsyncIterator[bytes]) -> Stream:
     """A file that is made while it is sent."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return Stream(pieces, media_type="text/csv", headers=headers)

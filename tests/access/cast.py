@@ -60,6 +60,8 @@ class Things:
     task_id: str
     stray_id: str
     bank_return_id: str
+    import_id: str
+    undo_id: str
     others_account_id: str
     others_payment_id: str
     others_card_id: str
@@ -235,7 +237,19 @@ def _moved_money(lk: Served) -> dict[str, str]:
         "FROM bank_payments b, refunds r WHERE b.external_id = 'cast-1'",
         now,
     )
+    lk.change(
+        "INSERT INTO imports (public_id, kind, name, bytes, hash, status, problems, asked_by, asked_at, checked_at) "
+        "SELECT 'importofcast', 'payments', 'x', 1, 'x', 'checked', 1, asked_by, {}, {} FROM refunds",
+        *(now, now),
+    )
+    lk.change(
+        "INSERT INTO import_undos (public_id, import_id, rows, kept, amount_kopecks, words, status, asked_by, "
+        "created_at) SELECT 'undoofcast12', i.id, 1, 0, 100, 'Ошибка', 'refused', i.asked_by, {} FROM imports i",
+        now,
+    )
     return {
+        "import_id": "importofcast",
+        "undo_id": "undoofcast12",
         "stray_id": "strayofcast1",
         "bank_return_id": "backofcast12",
         "refund_id": "refundofcast",

@@ -47,6 +47,7 @@ async def _furnish(who: Newcomer) -> None:
         ),
     }
     await _ask(user, now)
+    await _send_file(user, now)
     async with db.write():
         for table in ("attempts", "passkey_challenges", "password_resets", "email_changes", "invitations"):
             await db.execute(f"DELETE FROM {table}")
@@ -77,6 +78,22 @@ async def _ask(user: int, now: datetime) -> None:
             "SELECT question_id, id, 'jpeg', 4, {}, {} FROM question_messages",
             b"jpeg",
             now,
+        )
+
+
+async def _send_file(user: int, now: datetime) -> None:
+    """Of an operator, that nobody loads."""
+    async with db.write():
+        await Agent.insert(Agent(user_id=user, code="Я-1", role="operator"))
+        await db.execute(
+            "INSERT INTO imports (public_id, kind, name, bytes, hash, status, asked_by, asked_at) "
+            "SELECT 'file', 'payments', 'x', 1, 'x', 'checked', id, {} FROM agents",
+            now,
+        )
+        await db.execute(
+            "INSERT INTO import_pieces (import_id, what, place, content, added_at) "
+            "SELECT id, 'file', 0, {}, {} FROM imports",
+            *(b"x", now),
         )
 
 

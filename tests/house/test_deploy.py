@@ -14,6 +14,7 @@ from lk.cli import _parser
 from lk.config import NAMES
 from lk.cycle.rules import Step
 from lk.feedback.controllers.uploads import MOST_BODY
+from lk.operations.controllers.imports import MOST_BODY as MOST_IMPORT
 from lk.operations.verifications import Invariant, LastVerification
 from lk.readings.pictures import LARGEST_FILE
 from lk.watching.collecting import Found
@@ -125,9 +126,11 @@ def test_nginx_keeps_the_figures_and_replaces_what_strangers_say_of_their_addres
     assert 'proxy_set_header Forwarded "";' in said
     # A header of a location's own would take all those of the server away.
     assert "proxy_set_header" not in "".join(re.findall(r"location [^{]*\{[^}]*\}", said))
-    largest, of_questions = (int(each) * 2**20 for each in re.findall(r"client_max_body_size (\d+)m;", said))
+    sizes = re.findall(r"client_max_body_size (\d+)m;", said)
+    largest, of_questions, of_imports = (int(each) * 2**20 for each in sizes)
     assert LARGEST_FILE < largest < 2 * LARGEST_FILE
     assert MOST_BODY < of_questions < MOST_BODY + 2**20
+    assert MOST_IMPORT < of_imports < MOST_IMPORT + 2**20
 
 
 def test_the_proxys_log_holds_no_path_and_no_query() -> None:

@@ -217,6 +217,11 @@ class Browser:
     def post(self, path: str, **fields: str) -> httpx.Response:
         return self._ask("POST", path, {**fields, "_csrf_token": self._hidden("_csrf_token")})
 
+    def attach(self, path: str, name: str, content: bytes, **fields: str) -> httpx.Response:
+        """Posts the form with a file, as `file`."""
+        fields["_csrf_token"] = self._hidden("_csrf_token")
+        return self._ask("POST", path, fields, {"file": (name, content)})
+
     def follow(self, path: str, **fields: str) -> httpx.Response:
         """Posts the form and goes where the answer leads."""
         answer = self.post(path, **fields)
@@ -236,14 +241,20 @@ class Browser:
         found = re.search(rf'name="{name}" value="([^"]+)"', self.page)
         return found[1] if found else ""
 
-    def _ask(self, method: str, path: str, data: dict[str, str] | None = None) -> httpx.Response:
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        data: dict[str, str] | None = None,
+        files: dict[str, tuple[str, bytes]] | None = None,
+    ) -> httpx.Response:
         async def asked() -> httpx.Response:
             transport = httpx.ASGITransport(app=site())  # type: ignore[arg-type]
             cookies = {"lk_session": self.token, **self.cookies}
             async with httpx.AsyncClient(
                 transport=transport, base_url="http://localhost:8000", cookies=cookies
             ) as http:
-                answer = await http.request(method, path, data=data)
+                answer = await http.request(method, path, data=data, files=files)
                 self.cookies |= {name: value for name, value in http.cookies.items() if name != "lk_session"}
                 return answer
 

@@ -11,10 +11,12 @@ from lk import clock, db
 
 
 class MoveKind(StrEnum):
-    """`payout`: an advance sent back by bank; `late`: an earlier bill that was held and issued after a later one."""
+    """`undone`: payments of a bank that were entered by mistake; `payout`: an advance sent back by bank; `late`: an
+    earlier bill that was held and issued after a later one."""
 
     PAYMENT = "payment"
     REFUND = "refund"
+    UNDONE = "undone"
     CORRECTION = "correction"
     PAYOUT = "payout"
     LATE = "late"
@@ -35,7 +37,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class StoredMove:
-    """An entry of the ledger; `correction` is its kind of a correction by hand."""
+    """An entry of the ledger; `correction` is its kind of a correction by hand. `undone` is a kind of its own here."""
 
     bill_id: int
     kind: str
@@ -63,8 +65,9 @@ def moves_of(found: Iterable[StoredMove], part: str, since: datetime | None) -> 
     sums = {
         MoveKind.PAYMENT: sum(each.kopecks for each in own if each.kind == "payment"),
         MoveKind.REFUND: sum(each.kopecks for each in own if each.kind == "refund" and not each.correction),
+        MoveKind.UNDONE: sum(each.kopecks for each in own if each.kind == "undone"),
         MoveKind.LATE: sum(
-            each.kopecks for each in own if each.kind not in ("payment", "refund") if not each.correction
+            each.kopecks for each in own if each.kind not in ("payment", "refund", "undone") if not each.correction
         ),
     }
     by_hand = [
@@ -76,7 +79,7 @@ def moves_of(found: Iterable[StoredMove], part: str, since: datetime | None) -> 
 
 
 _MOVE = """
-    SELECT b.id AS bill_id, e.kind, e.part,
+    SELECT b.id AS bill_id, CASE WHEN e.source = 'undone' THEN e.source ELSE e.kind END AS kind, e.part,
            CASE WHEN e.debit = 'receivable' THEN e.amount_kopecks ELSE -e.amount_kopecks END AS kopecks,
            e.effective_on, e.posted_at, c.kind AS correction, c.words
 """

@@ -62,6 +62,8 @@ def moved(move: Move, then: str = "с тех пор") -> Step:
             return Step(f"Оплачено {then}", filters.money(move.kopecks))
         case MoveKind.REFUND:
             return Step(f"Возвращено {then}", sum_shown)
+        case MoveKind.UNDONE:
+            return Step(f"Снято ошибочно зачисленное {then}", sum_shown)
         case MoveKind.CORRECTION:
             return Step(f"Поправка {day}", sum_shown, note=move.words)
         case MoveKind.PAYOUT:

@@ -69,6 +69,8 @@ TERMS = (
         besides="(SELECT q.closed_at FROM questions q WHERE q.id = question_files.question_id)",
         chunk=20,
     ),
+    # Files that operators sent, and what was wrong with them; of what was loaded nothing is kept anyway.
+    Term("import_pieces", "added_at", timedelta(days=7), chunk=20),
     Term("questions", "closed_at", timedelta(days=3 * 365 + 1), chunk=50),
 )
 LETTERS_KEPT = timedelta(days=400)

@@ -43,6 +43,11 @@ def _bank_payment_returned(numbers: Numbers) -> Words:
     return "Платёж банка возвращён отправителю", "", filters.money(int(numbers["amount"])), None
 
 
+def _bank_payment_undone(numbers: Numbers) -> Words:
+    note = f"От {filters.day_year(date.fromisoformat(numbers['paid_on']))}: зачислили по ошибке"
+    return "Платёж через банк снят", note, filters.signed_money(int(numbers["amount"])), "payments"
+
+
 def _corrected(numbers: Numbers) -> Words:
     title = "Поправка пеней" if numbers.get("part") == "penalty" else "Поправка на счёте"
     return title, "", filters.signed_money(int(numbers["amount"])), f"corrections/{numbers['correction']}"
@@ -100,6 +105,7 @@ MONEY: dict[str, Callable[[Numbers], Words]] = {
     "refunded": _refunded,
     "charge_returned": _charge_returned,
     "bank_payment_returned": _bank_payment_returned,
+    "bank_payment_undone": _bank_payment_undone,
     "balance_corrected": _corrected,
     "advance_paid_out": _paid_out,
     "opening_balance": _opening,

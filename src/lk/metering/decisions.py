@@ -10,6 +10,7 @@ from lk.text import has_control_characters
 ACCEPTED = "accepted"
 CORRECTED = "corrected"
 ROLLED_OVER = "rolled_over"
+UNDONE = "undone"
 OWN_WORDS = "own_words"
 ASKED_AGAIN = ("unclear", "no_photo", "other_meter", "too_low", "too_high", OWN_WORDS)
 """Codes of the reasons."""
@@ -18,7 +19,7 @@ LONGEST_WORDS = 200
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`code` accepted|rolled_over|corrected, or why it is asked for again; `words` are the agent's own, on one line."""
+    """`code` accepted|rolled_over|corrected|undone, or why it is asked for again; `words` are the agent's own."""
 
     code: str
     words: str = ""

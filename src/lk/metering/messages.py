@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from lk.filters import NO_BREAK_SPACE, day, day_year, kwh, month_for, number, plural
-from lk.metering.decisions import ACCEPTED, CORRECTED, OWN_WORDS, Decision
+from lk.metering.decisions import ACCEPTED, CORRECTED, OWN_WORDS, UNDONE, Decision
 from lk.outcome import Problem
 from lk.period import Period
 
@@ -134,6 +134,8 @@ def decision_words(decision: Decision) -> str:
         return "Сотрудник посмотрел: показание учтено."
     if decision.code == CORRECTED:
         return "Сотрудник посмотрел и уточнил цифры."
+    if decision.code == UNDONE:
+        return "Показание загрузили по ошибке, оно не учтено."
     return " ".join(filter(None, (_ASKED_AGAIN.get(decision.code, ""), decision.words)))
 
 

@@ -25,7 +25,8 @@ class Meter(Table, tablename="meters"):
 class Reading(Table, tablename="readings"):
     """`kind` initial|regular|final; `status` accepted|held|rejected|superseded; `period` as yyyymm.
 
-    `decision`: what a person made of a held one, as `metering.decisions` writes it.
+    `decision`: what a person made of a held one, as `metering.decisions` writes it. `import_id`: the import that
+    brought it by the browser; `displaced_by`: the one whose reading took its place, `displaced_status`: until then.
     """
 
     id = BigSerial(primary_key=True)
@@ -46,6 +47,9 @@ class Reading(Table, tablename="readings"):
     decided_at = Timestamptz(null=True, default=None)
     decided_by = ForeignKey(Agent, null=True)
     decision = Text(default="")
+    import_id = BigInt(null=True, default=None)
+    displaced_by = BigInt(null=True, default=None)
+    displaced_status = Text(null=True, default=None)
 
 
 class ReadingPhoto(Table, tablename="reading_photos"):

@@ -159,7 +159,7 @@ def _payments(period: Period | None) -> AsyncIterator[list[Cells]]:
     return one_after_another(
         written_rows(_Payment, _BY_CARD, begin_of(period), end_of(period)),
         written_rows(_Payment, _BACK, *[begin_of(period), end_of(period)] * 2),
-        written_rows(_BankPayment, _BY_BANK, *days(period)),
+        written_rows(_BankPayment, _BY_BANK, *days(period) * 2),
     )
 
 
@@ -199,7 +199,9 @@ _BY_BANK = (
     "SELECT external_id, account_number, paid_on, amount_kopecks AS amount, channel, "
     "CASE WHEN returned_at IS NOT NULL THEN 'returned' WHEN account_id IS NULL THEN 'unmatched' "
     "ELSE 'succeeded' END AS status "
-    "FROM bank_payments WHERE paid_on BETWEEN {} AND {} ORDER BY account_number, id"
+    "FROM bank_payments WHERE paid_on BETWEEN {} AND {} UNION ALL "
+    "SELECT external_id, account_number, paid_on, amount_kopecks, channel, 'undone' "
+    "FROM undone_bank_payments WHERE paid_on BETWEEN {} AND {} ORDER BY 2, 1"
 )
 
 

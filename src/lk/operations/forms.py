@@ -80,3 +80,8 @@ def doubt_in(typed: Mapping[str, str]) -> int:
     """The doubt about a clock that is answered; 0, which is none, where the form was made up."""
     number = typed.get("doubt", "")
     return int(number) if number.isascii() and number.isdigit() and len(number) < 16 else 0
+
+
+def after_in(text: str) -> int:
+    """Where a page of a list begins; 0 for anything that no page said."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0

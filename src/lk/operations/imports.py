@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 from time import monotonic
 from typing import Any, BinaryIO
@@ -21,12 +22,17 @@ from lk.operations.imports_prices import Norms, Tariffs
 from lk.operations.imports_readings import Readings
 from lk.operations.loading import Importer, Load, begin_load
 from lk.operations.loading import Report as Report
-from lk.operations.rows import Row
+from lk.operations.rows import Complaints, Row
 
 QUIET_SECONDS = 2.0
 SECONDS_BETWEEN_LINES = 1.0
 
-KINDS: Mapping[str, Callable[[Load], Importer[Any]]] = {
+LOCKS = ("import", "ledger")
+"""That of the bill run too: what is billed stays as it is while a file is judged by it."""
+
+Tell = Callable[[int], None]
+
+KINDS: Mapping[str, type[Importer[Any]]] = {
     "accounts": Accounts,
     "meters": Meters,
     "tariffs": Tariffs,
@@ -49,11 +55,10 @@ async def import_text(kind: str, text: str, *, is_dry_run: bool = False) -> Repo
 
 
 async def _import(kind: str, stream: BinaryIO, name: str, is_dry_run: bool) -> Report:
-    """The lock of the bill run is held as well: what is billed stays as it is while the file is judged by it."""
     try:
-        async with db.write("import", "ledger") as unit:
+        async with db.write(*LOCKS) as unit:
             load = await begin_load()
-            await _take_all(KINDS[kind](load), load, stream)
+            await take_all(kind, stream, load, _Progress().tell)
             if load.complaints:
                 raise FileRefused(name, load.complaints)
             if is_dry_run:
@@ -63,19 +68,27 @@ async def _import(kind: str, stream: BinaryIO, name: str, is_dry_run: bool) -> R
     return Report(kind, load.added, load.updated, load.unchanged, tuple(load.notes), is_dry_run)
 
 
-async def _take_all(importer: Importer[Any], load: Load, stream: BinaryIO) -> None:
-    for chunk in _chunks(importer, load, stream):
+async def take_all(kind: str, stream: BinaryIO, load: Load, tell: Tell) -> None:
+    """Inside `write(*LOCKS)`, to be undone where there are complaints; `tell` hears how many rows were read so far."""
+    importer = KINDS[kind](load)
+    for chunk in _chunks(importer, load, stream, tell):
         await importer.take(chunk)
     await importer.finish()
 
 
-def _chunks(importer: Importer[Any], load: Load, stream: BinaryIO) -> Iterator[list[Any]]:
+def first_rows(kind: str, stream: BinaryIO, most: int) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """The header, empty where it is refused, and the first rows with their lines."""
+    importer = KINDS[kind]
+    table = Table(stream, importer.columns, importer.optional, Complaints())
+    return table.header, list(islice(table.records(), most))
+
+
+def _chunks(importer: Importer[Any], load: Load, stream: BinaryIO, tell: Tell) -> Iterator[list[Any]]:
     """Parsed good rows, so many at a time."""
-    progress = _Progress()
     table = Table(stream, importer.columns, importer.optional, load.complaints)
     quick, size = importer.quick(table), importer.chunk
     chunk: list[Any] = []
-    for count, (line, written) in enumerate(table.records(), start=1):
+    for load.rows, (line, written) in enumerate(table.records(), start=1):
         parsed = quick(line, written) if quick else None
         if parsed is None:
             parsed = _closely(importer, table.row(line, written))
@@ -85,7 +98,7 @@ def _chunks(importer: Importer[Any], load: Load, stream: BinaryIO) -> Iterator[l
         if len(chunk) == size:
             yield chunk
             chunk = []
-            progress.tell(count)
+            tell(load.rows)
     yield chunk
 
 

@@ -13,6 +13,7 @@ from lk.operations.loading import Importer, Load, account_number_in
 from lk.operations.rows import Row
 from lk.operations.stored_money import StoredPayment, account_ids, bank_payments
 from lk.payments.banking import MatchedPayment, enter_bank_payments
+from lk.payments.registries import times_undone
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class Payments(Importer[PaymentRow]):
             if each.number not in ids:
                 self._tell(each)
         if not self._load.complaints:
-            await _enter(new, ids)
+            await _enter(new, ids, self._load.import_id)
         self._load.added += len(new)
 
     async def finish(self) -> None:
@@ -95,19 +96,35 @@ class Payments(Importer[PaymentRow]):
         self._load.note(messages.payment_unmatched(each.row.line, each.number))
 
 
-async def _enter(new: Sequence[PaymentRow], ids: dict[str, int]) -> None:
-    now = clock.now()
+async def _enter(new: Sequence[PaymentRow], ids: dict[str, int], import_id: int | None) -> None:
+    now, undone = clock.now(), await times_undone([each.external_id for each in new])
     await db.write_many(
         "INSERT INTO bank_payments (external_id, account_number, account_id, paid_on, amount_kopecks, channel, "
-        "loaded_at) VALUES ({}, {}, {}, {}, {}, {}, {})",
+        "loaded_at, import_id, times_undone) VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {})",
         [
-            (each.external_id, each.number, ids.get(each.number), each.paid_on, each.amount_kopecks, each.channel, now)
+            (
+                each.external_id,
+                each.number,
+                ids.get(each.number),
+                each.paid_on,
+                each.amount_kopecks,
+                each.channel,
+                now,
+                import_id,
+                undone.get(each.external_id, 0),
+            )
             for each in new
         ],
     )
     await enter_bank_payments(
         [
-            MatchedPayment(each.external_id, ids[each.number], each.paid_on, each.amount_kopecks)
+            MatchedPayment(
+                each.external_id,
+                ids[each.number],
+                each.paid_on,
+                each.amount_kopecks,
+                undone.get(each.external_id, 0),
+            )
             for each in new
             if each.number in ids
         ]

@@ -63,8 +63,8 @@ class Readings(Importer[ReadingRow]):
         await self._look_closer(others, several)
         self._load.added += len(parsed) - len(others)
         if not self._load.complaints:
-            await take_over([row.line for row, _ in others])
-            await store(self._new, self._superseded)
+            await take_over([row.line for row, _ in others], self._load.import_id)
+            await store(self._new, self._superseded, self._load.import_id)
         self._count_superseded += len(self._superseded) + sum(each.reading.status == "superseded" for each in self._new)
         self._new, self._superseded = [], []
 

@@ -29,12 +29,17 @@ _DIGITS_AND_SEPARATORS = "0123456789 -./"
 
 @dataclass(slots=True)
 class Load:
-    """One file on its way in: what is wrong with it, and how much came of it."""
+    """One file on its way in: what is wrong with it, and how much came of it.
+
+    `import_id`: of the row of `imports`, where it came by the browser.
+    """
 
     today: date
     calendars: Sequence[Calendar]
     is_used_after_verification: bool = True
     complaints: Complaints = field(default_factory=Complaints)
+    import_id: int | None = None
+    rows: int = 0
     added: int = 0
     updated: int = 0
     unchanged: int = 0
@@ -50,8 +55,8 @@ class Load:
             self.notes.append(sentence)
 
 
-async def begin_load() -> Load:
-    return Load(clock.today(), await calendars(), await is_used_after_verification())
+async def begin_load(import_id: int | None = None) -> Load:
+    return Load(clock.today(), await calendars(), await is_used_after_verification(), import_id=import_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,9 @@ class Importer(Generic[_Parsed]):
     columns: ClassVar[Sequence[str]]
     optional: ClassVar[Sequence[str]] = ()
     chunk: ClassVar[int] = CHUNK
+
+    def __init__(self, load: Load) -> None:
+        raise NotImplementedError
 
     def quick(self, table: Table) -> Quick[_Parsed] | None:  # noqa: ARG002
         """For files of a city: what parses a record, line and cells, that is plainly good; None for any other."""

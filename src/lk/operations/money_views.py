@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lk.filters import account_number, money, signed_money
+from lk.operations.import_views import other_undos, waiting_undos
+from lk.operations.import_words import moved_undo, waiting_undo
 from lk.operations.money_words import (
     CORRECTION_STATUSES,
     REFUND_STATUSES,
@@ -61,11 +63,13 @@ async def approvals(agent_id: int) -> Approvals:
         *(_waiting_refund(each, agent_id) for each in await waiting_refunds()),
         *(_waiting_correction(each, agent_id) for each in await waiting_corrections()),
         *await waiting_of_nobodys(agent_id),
+        *(waiting_undo(each, agent_id) for each in await waiting_undos()),
     ]
     recent = [
         *(moved_refund(each, names_account=True) for each in await other_refunds(RECENT)),
         *(moved_correction(each, names_account=True) for each in await other_corrections(RECENT)),
         *await moved_of_nobodys(RECENT),
+        *(moved_undo(each) for each in await other_undos(RECENT)),
     ]
     return Approvals(
         tuple(sorted(waiting, key=lambda each: each.asked_at)),

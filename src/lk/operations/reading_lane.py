@@ -84,11 +84,11 @@ async def look_up(rows: Sequence[ReadingRow]) -> Sequence[Sequence[Any]]:
     return await db.read_rows(_FOUND, AVERAGE_MONTHS, AVERAGE_MONTHS)
 
 
-async def take_over(leaving_out: Iterable[int]) -> None:
+async def take_over(leaving_out: Iterable[int], import_id: int | None) -> None:
     """Stores the rows looked up last as accepted readings, but for those of these lines."""
     now = clock.now()
     await db.write_many("DELETE FROM import_found WHERE line = {}", [(line,) for line in leaving_out])
-    await db.execute(_STORE, now)
+    await db.execute(_STORE, now, import_id)
     await db.execute(_RECORD, now, PROGRAM.kind)
 
 
@@ -158,8 +158,9 @@ _FOUND = """
 
 _STORE = """
     INSERT INTO readings (account_id, meter_id, kind, period, taken_on, received_at, source, status, t1_kwh, t2_kwh,
-                          t3_kwh, problems)
-    SELECT account_id, meter_id, 'regular', period, taken_on, {}, source, 'accepted', t1_kwh, t2_kwh, t3_kwh, '[]'
+                          t3_kwh, problems, import_id)
+    SELECT account_id, meter_id, 'regular', period, taken_on, {}, source, 'accepted', t1_kwh, t2_kwh, t3_kwh, '[]',
+           CAST({} AS BIGINT)
     FROM import_found
 """
 

@@ -48,13 +48,16 @@ def as_json(problems: Sequence[Problem]) -> str:
     )
 
 
-async def store(new: Sequence[Kept], superseded: Sequence[int]) -> None:
-    await db.write_many("UPDATE readings SET status = 'superseded' WHERE id = {}", [(each,) for each in superseded])
+async def store(new: Sequence[Kept], superseded: Sequence[int], import_id: int | None) -> None:
+    await db.write_many(
+        "UPDATE readings SET displaced_by = {}, displaced_status = status, status = 'superseded' WHERE id = {}",
+        [(import_id, each) for each in superseded],
+    )
     now = clock.now()
     await db.write_many(
         "INSERT INTO readings (account_id, meter_id, kind, period, taken_on, source, status, t1_kwh, t2_kwh, "
-        "t3_kwh, problems, received_at) VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {})",
-        [(*_columns(kept.reading), kept.problems, now) for kept in new],
+        "t3_kwh, problems, received_at, import_id) VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {})",
+        [(*_columns(kept.reading), kept.problems, now, import_id) for kept in new],
     )
     await record_many(_event(kept) for kept, _, has_cabinet in new if has_cabinet and kept.status != "superseded")
 

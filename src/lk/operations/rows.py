@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -37,18 +37,24 @@ class Complaint:
 
 @dataclass(slots=True)
 class Complaints:
-    """The first of them, and how many there are."""
+    """The first of them, and how many there are; `tell` hears of each."""
 
     shown: list[Complaint] = field(default_factory=list)
     count: int = 0
+    tell: Callable[[Complaint], None] | None = None
 
     def add(self, line: int | None, code: str, column: str | None = None, value: str = "", **params: object) -> None:
         self.add_problem(line, Problem(code, Severity.REFUSE, column, params), value)
 
     def add_problem(self, line: int | None, problem: Problem, value: str) -> None:
         self.count += 1
+        if len(self.shown) >= SHOWN and self.tell is None:
+            return
+        complaint = Complaint(line, problem, value)
         if len(self.shown) < SHOWN:
-            self.shown.append(Complaint(line, problem, value))
+            self.shown.append(complaint)
+        if self.tell is not None:
+            self.tell(complaint)
 
     def __bool__(self) -> bool:
         return self.count > 0

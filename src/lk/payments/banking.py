@@ -14,12 +14,18 @@ from lk.ledger.rules import BANK_CLEARING, Kind, Part
 
 @dataclass(frozen=True, slots=True)
 class MatchedPayment:
-    """A payment whose account is known."""
+    """A payment whose account is known; `times_undone`: how often one of its `external_id` was taken back before it."""
 
     external_id: str
     account_id: int
     paid_on: date
     amount_kopecks: int
+    times_undone: int = 0
+
+
+def entry_key(external_id: str, times_undone: int) -> str:
+    """Of the ledger, where a key stays for good: what was taken back and comes again has one of its own."""
+    return f"bank~{times_undone}:{external_id}" if times_undone else f"bank:{external_id}"
 
 
 async def enter_bank_payments(payments: Sequence[MatchedPayment], actor: Actor = PROGRAM) -> None:
@@ -38,7 +44,7 @@ def _transfer(payment: MatchedPayment) -> Transfer:
         -payment.amount_kopecks,
         Part.PRINCIPAL,
         payment.paid_on,
-        key=f"bank:{payment.external_id}",
+        key=entry_key(payment.external_id, payment.times_undone),
         source="bank",
         book=BANK_CLEARING,
     )

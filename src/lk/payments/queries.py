@@ -147,7 +147,8 @@ async def _receipts(account_id: int, since: datetime | None) -> list[Receipt]:
     found = await db.read_as(
         Receipt,
         "SELECT e.amount_kopecks, e.effective_on, e.posted_at FROM ledger_entries e "
-        "WHERE e.account_id = {} AND e.kind = 'payment' AND e.credit = 'receivable' AND NOT EXISTS "
+        "WHERE e.account_id = {} AND e.kind = 'payment' AND e.credit = 'receivable' "
+        "AND NOT EXISTS (SELECT 1 FROM ledger_entries u WHERE u.key = 'undone:' || e.key) AND NOT EXISTS "
         "(SELECT 1 FROM payments p WHERE p.account_id = e.account_id AND e.key = 'payment:' || p.acquirer_id) "
         "ORDER BY e.effective_on DESC, e.id DESC LIMIT {}",
         account_id,

@@ -53,7 +53,8 @@ class AcquirerEvent(Table, tablename="acquirer_events"):
 class BankPayment(Table, tablename="bank_payments"):
     """A row of a bank's registry; without `account_id` it waits for a person to find out whose it is.
 
-    `returned_at`: it went back to its sender, and never reaches an account.
+    `returned_at`: it went back to its sender, and never reaches an account. `import_id`: the import that brought it in
+    the browser; `times_undone`: how often one of this `external_id` was taken back before it.
     """
 
     id = BigSerial(primary_key=True)
@@ -67,6 +68,27 @@ class BankPayment(Table, tablename="bank_payments"):
     assigned_by = ForeignKey(Agent, null=True)
     assigned_at = Timestamptz(null=True, default=None)
     returned_at = Timestamptz(null=True, default=None)
+    import_id = BigInt(null=True, default=None)
+    times_undone = Integer(default=0)
+
+
+class UndoneBankPayment(Table, tablename="undone_bank_payments"):
+    """A row of a bank's registry that was loaded by mistake. `entry_key`: its entry in the ledger, where it had one.
+
+    `undo_id`: of the `ImportUndo` that took it back. The bank may send its `external_id` again.
+    """
+
+    id = BigSerial(primary_key=True)
+    undo_id = BigInt()
+    external_id = Text()
+    account_number = Text()
+    account_id = ForeignKey(Account, null=True)
+    paid_on = Date(default=None)
+    amount_kopecks = BigInt()
+    channel = Text()
+    loaded_at = Timestamptz(default=None)
+    entry_key = Text(null=True, default=None)
+    undone_at = Timestamptz(default=None)
 
 
 class BankReturn(Table, tablename="bank_returns"):

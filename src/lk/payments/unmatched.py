@@ -35,6 +35,7 @@ class Unmatched:
     amount_kopecks: int
     channel: str
     loaded_at: datetime
+    times_undone: int
     returned_at: datetime | None
     is_going_back: bool
 
@@ -52,7 +53,7 @@ class Candidate:
 _IS_GOING_BACK = "EXISTS (SELECT 1 FROM bank_returns r WHERE r.bank_payment_id = b.id AND r.status = 'waiting')"
 _UNMATCHED = (
     "SELECT b.id, b.external_id, b.account_number, b.account_id, b.paid_on, "  # noqa: S608 - constants only
-    "b.amount_kopecks, b.channel, b.loaded_at, "
+    "b.amount_kopecks, b.channel, b.loaded_at, b.times_undone, "
     f"b.returned_at, {_IS_GOING_BACK} AS is_going_back FROM bank_payments b "
 )
 
@@ -156,7 +157,8 @@ async def _assign(found: Collection[tuple[Unmatched, int]], agent_id: int | None
         [(account_id, agent_id, now, each.id) for each, account_id in found],
     )
     payments = [
-        MatchedPayment(each.external_id, account_id, each.paid_on, each.amount_kopecks) for each, account_id in found
+        MatchedPayment(each.external_id, account_id, each.paid_on, each.amount_kopecks, each.times_undone)
+        for each, account_id in found
     ]
     await (enter_bank_payments(payments, actor) if actor else enter_bank_payments(payments))
 

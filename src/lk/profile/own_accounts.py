@@ -157,7 +157,8 @@ _PAYMENTS = (
     "SELECT a.number AS account_number, CASE WHEN y.kind = 'autopay' THEN 'autopay' ELSE 'card' END AS paid_by, "  # noqa: S608
     "y.amount_kopecks AS amount, y.status, CASE WHEN y.user_id = {} THEN y.card END AS card, y.created_at, "
     f"y.finished_at {OWN} JOIN payments y ON y.account_id = a.id AND {seen('y.created_at')} UNION ALL "
-    "SELECT a.number, 'bank', e.amount_kopecks, 'succeeded', NULL, e.posted_at, e.posted_at "
+    "SELECT a.number, 'bank', e.amount_kopecks, CASE WHEN EXISTS (SELECT 1 FROM ledger_entries u "
+    "WHERE u.key = 'undone:' || e.key) THEN 'undone' ELSE 'succeeded' END, NULL, e.posted_at, e.posted_at "
     f"{OWN} JOIN ledger_entries e ON e.account_id = a.id AND e.kind = 'payment' AND e.credit = 'receivable' "
     f"AND {seen('e.posted_at')} WHERE NOT EXISTS (SELECT 1 FROM payments p WHERE p.account_id = e.account_id "
     "AND e.key = 'payment:' || p.acquirer_id) ORDER BY 1, 6"

@@ -104,6 +104,9 @@ _BILL_ID = (
     "AND ltrim(substr(e.source, 6), '0123456789') = '' THEN CAST(substr(e.source, 6) AS BIGINT) END"
 )
 
+_BANK_KEY = "CASE p.times_undone WHEN 0 THEN 'bank:' ELSE 'bank~' || p.times_undone || ':' END || p.external_id"
+"""Of the entry of bank payment `p`: `payments.banking.entry_key`."""
+
 _ENTRIES = (
     Rule(
         "начисление без счёта: проводка",
@@ -125,9 +128,20 @@ _ENTRIES = (
     Rule(
         "деньги из банка, которых в реестрах нет: проводка",
         "ledger_entries",
-        "SELECT e.id FROM ledger_entries e WHERE e.id BETWEEN {} AND {} AND e.key LIKE 'bank:%' "
-        "AND NOT EXISTS (SELECT 1 FROM bank_payments p WHERE p.external_id = substr(e.key, 6) "
-        "AND p.account_id = e.account_id AND p.amount_kopecks = e.amount_kopecks)",
+        "SELECT e.id FROM ledger_entries e WHERE e.id BETWEEN {} AND {} "  # noqa: S608 - constants only
+        "AND (e.key LIKE 'bank:%' OR e.key LIKE 'bank~%') "
+        "AND NOT EXISTS (SELECT 1 FROM bank_payments p WHERE p.account_id = e.account_id "
+        f"AND {_BANK_KEY} = e.key AND p.amount_kopecks = e.amount_kopecks) "
+        "AND NOT EXISTS (SELECT 1 FROM undone_bank_payments u WHERE u.entry_key = e.key "
+        "AND u.account_id = e.account_id AND u.amount_kopecks = e.amount_kopecks)",
+    ),
+    Rule(
+        "снят платёж банка, которого никто не снимал: проводка",
+        "ledger_entries",
+        "SELECT e.id FROM ledger_entries e WHERE e.id BETWEEN {} AND {} "
+        "AND (e.source = 'undone' OR e.key LIKE 'undone:%') "
+        "AND NOT EXISTS (SELECT 1 FROM undone_bank_payments u WHERE 'undone:' || u.entry_key = e.key "
+        "AND u.account_id = e.account_id AND u.amount_kopecks = e.amount_kopecks AND e.debit = 'receivable')",
     ),
 )
 
@@ -167,8 +181,15 @@ _BALANCES = (
     Rule(
         "деньги из банка не дошли до лицевого счёта:",
         "bank_payments",
-        "SELECT p.id FROM bank_payments p WHERE p.id BETWEEN {} AND {} AND p.account_id IS NOT NULL AND NOT EXISTS "
-        "(SELECT 1 FROM ledger_entries e WHERE e.key = 'bank:' || p.external_id AND e.account_id = p.account_id "
+        "SELECT p.id FROM bank_payments p WHERE p.id BETWEEN {} AND {} AND p.account_id IS NOT NULL AND NOT EXISTS "  # noqa: S608
+        f"(SELECT 1 FROM ledger_entries e WHERE e.key = {_BANK_KEY} AND e.account_id = p.account_id "
         "AND e.credit = 'receivable' AND e.amount_kopecks = p.amount_kopecks)",
+    ),
+    Rule(
+        "снятый платёж банка снят не полностью:",
+        "undone_bank_payments",
+        "SELECT u.id FROM undone_bank_payments u WHERE u.id BETWEEN {} AND {} AND u.account_id IS NOT NULL "
+        "AND (SELECT count(*) FROM ledger_entries e WHERE e.key IN (u.entry_key, 'undone:' || u.entry_key) "
+        "AND e.account_id = u.account_id AND e.amount_kopecks = u.amount_kopecks) <> 2",
     ),
 )

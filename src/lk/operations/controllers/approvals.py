@@ -10,6 +10,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from lk.actor import Actor
+from lk.operations.import_undoing import approve_undo, refuse_undo
 from lk.operations.money_views import Tried, approvals
 from lk.outcome import Refused
 from lk.payments.bank_returns import approve_bank_return, refuse_bank_return
@@ -24,6 +25,7 @@ DONE = {
     "posted": "Подтверждено, поправка внесена. Житель увидит её в кабинете и в письме.",
     "settled": "Подтверждено. Задача сверки закроется, как только деньги пройдут.",
     "returned": "Подтверждено. Платёж закрыт как возвращённый отправителю.",
+    "undone": "Подтверждено. Платежи сняты со счетов, загрузка отменена.",
     "refused": "Отказано. Деньги не тронуты.",
 }
 
@@ -66,6 +68,14 @@ class ApprovalsController(Controller):
     @post("/bank-returns/{bank_return_id:str}/refusal")
     async def refuse_bank_return(self, request: Request, bank_return_id: FromPath[str]) -> Response[Any]:
         return await _refused(request, bank_return_id, refuse_bank_return)
+
+    @post("/import-undos/{undo_id:str}/approval")
+    async def approve_undo(self, request: Request, undo_id: FromPath[str]) -> Response[Any]:
+        return await _decided(request, undo_id, "approval", approve_undo, "undone")
+
+    @post("/import-undos/{undo_id:str}/refusal")
+    async def refuse_undo(self, request: Request, undo_id: FromPath[str]) -> Response[Any]:
+        return await _refused(request, undo_id, refuse_undo)
 
 
 Refuse = Callable[[str, str, Actor], Awaitable[None]]
