@@ -270,6 +270,14 @@ def _employees(browser: Browser, url: str, seen: Seen) -> None:
             ("money-approvals", "/refunds"),
             ("money-bank-payments", "/bank-payments"),
             ("money-reconciliation", "/reconciliation"),
+            ("tariffs", "/tariffs"),
+            ("tariffs-prices", "/tariffs/moscow/gas/prices"),
+            ("tariffs-norms", "/tariffs/moscow/gas/norms"),
+            ("tariffs-bands", "/tariffs/bands"),
+            ("tariffs-calendar", "/tariffs/calendar"),
+            ("tariffs-penalty-rate", "/tariffs/penalty-rate"),
+            ("tariffs-changes", "/tariffs/changes"),
+            ("exports", "/exports"),
         ):
             page.goto(f"/operations{path}")
             seen.take(page, name)

@@ -20,6 +20,7 @@ from lk.billing.controller import BillsController, OpenDataController
 from lk.cards.controller import CardsController
 from lk.config import settings
 from lk.cycle.controllers.board import BoardController
+from lk.cycle.controllers.calendar import CalendarController
 from lk.cycle.controllers.trial import TrialController
 from lk.demo.controller import DEMO_ROUTES
 from lk.demo.signs import SIGNS
@@ -47,9 +48,13 @@ from lk.operations.controllers.approvals import ApprovalsController
 from lk.operations.controllers.bank_payments import BankPaymentsController
 from lk.operations.controllers.clock import ClockController
 from lk.operations.controllers.corrections import AccountCorrectionsController
+from lk.operations.controllers.dated import DatedController
+from lk.operations.controllers.exports import ExportsController
 from lk.operations.controllers.imports import ImportsController
 from lk.operations.controllers.payments import MoneyController
+from lk.operations.controllers.prices import PricesController
 from lk.operations.controllers.reconciliation import ReconciliationController
+from lk.operations.controllers.settings import SettingsController
 from lk.operations.controllers.strays import StraysController
 from lk.operations.controllers.verification import VerificationController
 from lk.overview.controller import OverviewController
@@ -143,6 +148,11 @@ ROUTES: list[ControllerRouterHandler] = [
     VerificationController,
     StraysController,
     ImportsController,
+    PricesController,
+    DatedController,
+    CalendarController,
+    ExportsController,
+    SettingsController,
     acquirer_events,
     static_file,
     health,

@@ -28,7 +28,7 @@ from lk.ledger.tables import LedgerEntry
 from lk.metering.tables import AwayDeclaration, Meter, Reading, ReadingPhoto
 from lk.notifications.tables import LetterPreference, Message
 from lk.onboarding.tables import Registration
-from lk.operations.tables import Import, ImportPiece, ImportUndo
+from lk.operations.tables import Import, ImportPiece, ImportUndo, PrintRun, PrintRunFile
 from lk.payments.tables import (
     AcquirerEvent,
     BankPayment,
@@ -62,6 +62,7 @@ TABLES = [
     ReconciledDay, Stray, BankReturn, Verification, VerificationFinding, StaffSeal,
     TrialRun, TrialLine, ClockDoubt, Question, QuestionMessage, QuestionFile, CannedAnswer,
     Import, ImportPiece, ImportUndo, UndoneBankPayment,
+    TrialRun, TrialLine, PrintRun, PrintRunFile, ClockDoubt, Question, QuestionMessage, QuestionFile, CannedAnswer,
 ]  # fmt: skip
 
 APP_CONFIG = AppConfig(app_name="lk", migrations_folder_path=str(MIGRATIONS), table_classes=TABLES)

@@ -4,7 +4,7 @@ Every second   letters that are due are sent.
 Every 2 s      files that operators sent are checked, or loaded.
 Every 10 s     steps of the month that are owed are done (cycle/rules.py says when each begins);
                open payments, refunds and links of cards are asked about; copies of own data that wait are made;
-               bill runs on trial that wait are computed;
+               bill runs on trial that wait are computed; print runs that were asked for are made;
                autopay is announced the day before, from nine; charged on its day, from ten; ended where its card or
                its access ended;
                the pages' price list is read again, and the heartbeat is noted.
@@ -60,6 +60,7 @@ from lk.identity.resetting import end_expired_resets
 from lk.notifications.actions import send_due
 from lk.onboarding.actions import end_expired
 from lk.operations.import_running import run_waiting_imports
+from lk.operations.print_runs import make_waiting_print_runs
 from lk.payments.actions import ask_open_payments
 from lk.payments.reconciling import reconcile_due
 from lk.payments.refunding import ask_open_refunds
@@ -102,6 +103,7 @@ async def ticking(is_on: bool) -> AsyncIterator[None]:
         every(10, stop, make_waiting_copies),
         every(10, stop, make_waiting_trials),
         every(2, stop, run_waiting_imports),
+        every(10, stop, make_waiting_print_runs),
         every(10, stop, _beat),
         every(60, stop, keep_beating),
         every(60, stop, by_clock(end_expired)),

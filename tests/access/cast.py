@@ -79,6 +79,11 @@ class Things:
     link: str = "nobodys-link"
     answer_id: str = "1"
     letter_id: str = "999999"
+    region: str = "moscow"
+    tariff_category: str = "gas"
+    export_kind: str = "readings"
+    print_run_id: str = "printofcast1"
+    setting_name: str = "views_a_day"
 
     def path(self, template: str, role: Role) -> str:
         if "{copy_id}" in template:
@@ -319,6 +324,7 @@ async def _users(things: Things) -> dict[Role, int]:
         users[role] = await _user(role.value)
         await Agent.insert(Agent(user_id=users[role], code=f"Я-{users[role]}", role=role.value, totp_secret="A" * 32))
     await _copies(users)
+    await _print_run()
     await _questions(users | {Role.LOOKING: users[Role.HOLDER]}, account)
     return users | {Role.LOOKING: users[Role.SUPPORT]}
 
@@ -350,6 +356,16 @@ async def _copies(users: dict[Role, int]) -> None:
                 content="",
             )
         )
+
+
+async def _print_run() -> None:
+    """One that can be taken."""
+    now = clock.now()
+    await db.execute(
+        "INSERT INTO print_runs (public_id, period, asked_by, asked_at, claim_ends_at, finished_at, ends_at) "
+        "SELECT 'printofcast1', 202507, min(id), {}, {}, {}, {} FROM agents",
+        *(now, now, now, now + timedelta(days=3)),
+    )
 
 
 def _file_of(role: Role) -> int:

@@ -381,3 +381,14 @@ def test_a_founding_that_breaks_off_leaves_empty_land(tmp_path: Path, monkeypatc
         found(db.SqliteEngine(tmp_path / "lk.sqlite3"), accounts=1)
 
     assert rows("SELECT id FROM accounts") == rows("SELECT id FROM agents") == []
+
+
+@pytest.mark.usefixtures("town")
+def test_prices_of_the_year_to_come_are_planned_and_hold_nothing_yet() -> None:
+    planned = rows(
+        "SELECT valid_from, price_kopecks FROM rates WHERE valid_from > '2026-12-01' ORDER BY zones, register"
+    )
+
+    assert [str(row["valid_from"]) for row in planned] == ["2027-01-01"] * 6
+    assert planned[0]["price_kopecks"] == 832
+    assert len(rows("SELECT id FROM events WHERE kind = 'prices_set' AND actor_agent_id IS NOT NULL")) == 1

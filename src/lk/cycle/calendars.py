@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from lk import clock, db
+from lk.actor import PROGRAM, Actor
 from lk.cycle.rules import Step, begins_at
 from lk.history.actions import record
 from lk.outcome import refuse
+from lk.payments.desk_people import operator_behind
 from lk.period import Period
 from lk.tariffs.queries import calendars, forget_price_list
 from lk.tariffs.rules import DEFAULT_CALENDAR, LAW_2026, Calendar, calendar_for
@@ -33,14 +35,17 @@ async def calendar_from(period: Period, preset: str | None, days: Mapping[str, i
         raise refuse("calendar_impossible") from None
 
 
-async def set_calendar(calendar: Calendar) -> None:
+async def set_calendar(calendar: Calendar, actor: Actor = PROGRAM, *, is_confirmed: bool = True) -> bool:
     """Holds from its month on, in place of one that was to begin with the same month.
 
-    Steps of months that have begun stay as they are. Raises Refused `calendar_begun`, which names the first month that
-    is free, and `calendar_same` where nothing would change.
+    Steps of months that have begun stay as they are. Whether it was done: without `is_confirmed` it is only looked at.
+    Raises Refused `calendar_begun`, which names the first month that is free, `calendar_same` where nothing would
+    change, and of a page `not_an_operator`.
     """
     period = Period.of(calendar.valid_from)
-    async with db.write("calendars"):
+    async with db.write("calendars") as unit:
+        if actor is not PROGRAM:
+            await operator_behind(actor)
         dated = await calendars()
         first_free = await _first_free(dated, calendar)
         if period < first_free:
@@ -54,8 +59,29 @@ async def set_calendar(calendar: Calendar) -> None:
             calendar.valid_from,
             *days,
         )
-        await record("calendar_set", period=str(period), **dict(zip(DAYS, days, strict=True)))
+        await record("calendar_set", actor=actor, period=str(period), **dict(zip(DAYS, days, strict=True)))
+        if not is_confirmed:
+            await unit.rollback()
     forget_price_list()
+    return is_confirmed
+
+
+async def withdraw_calendar(period: Period, actor: Actor) -> None:
+    """One of a month to come. Raises Refused: `not_an_operator`, `nothing_planned`, `begun_already`."""
+    async with db.write("calendars"):
+        await operator_behind(actor)
+        if period.first_day <= clock.today():
+            raise refuse("begun_already")
+        if not await db.execute("DELETE FROM calendars WHERE valid_from = {}", period.first_day):
+            raise refuse("nothing_planned")
+        await record("calendar_withdrawn", actor=actor, period=str(period))
+    forget_price_list()
+
+
+async def first_free_month() -> Period:
+    """The first whose days may still be other ones."""
+    dated = await calendars()
+    return await _first_free(dated, calendar_for(dated, Period.of(clock.today())))
 
 
 async def _first_free(dated: Sequence[Calendar], calendar: Calendar) -> Period:

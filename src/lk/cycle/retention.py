@@ -52,6 +52,14 @@ TERMS = (
     Term("known_devices", "used_at", timedelta(days=400)),
     # Copies of own data.
     Term("data_exports", "ends_at", timedelta(0)),
+    # Print runs, their files before them: each holds some megabytes.
+    Term(
+        "print_run_files",
+        "(SELECT r.ends_at FROM print_runs r WHERE r.id = print_run_files.print_run_id)",
+        timedelta(0),
+        chunk=20,
+    ),
+    Term("print_runs", "ends_at", timedelta(0)),
     # A bill can be argued about for three years. A row is some hundred times as large as any other.
     Term(
         "reading_photos",

@@ -17,6 +17,7 @@ from lk.demo.households import households
 from lk.demo.lives import Deed, Life
 from lk.demo.papers import import_accounts, import_devices, import_prices
 from lk.demo.people import hire_agents
+from lk.demo.planned import plan_prices
 from lk.demo.questions import ask_questions
 from lk.demo.situations import Twist
 from lk.demo.span import Span, moment, span_until
@@ -44,6 +45,7 @@ async def found_town(accounts: int = 50, seed: int = 1) -> str:
             await _hand_over(lives, span)
         await _live(merge(_deeds(lives), _steps(span, dated), key=lambda deed: deed.at))
         await ask_questions(now)
+        await plan_prices(now)
         await _deliver_letters(now)
         await compare_past_days(now)
     return f"городок готов: лицевых счетов — {accounts}, месяцев — {span.last - span.first + 1}"

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from lk import filters
+from lk.history.company_words import COMPANY
 from lk.history.money_words import MONEY
 from lk.history.queries import EventRow
 from lk.history.wording import Numbers, Words, period_in
@@ -212,4 +213,5 @@ SENTENCES: dict[str, Callable[[Numbers], Words]] = {
     "letter_again": _plain("Письмо отправлено ещё раз"),
     "customers_listed": _plain("Сотрудник искал счёт"),
     **MONEY,
+    **COMPANY,
 }

@@ -86,9 +86,12 @@ class Tariffs(Importer[TariffRow]):
         stored = {(_rate_key(rate), rate.valid_from): rate for rate in await stored_rates()}
         days = _days_by_key([*stored, *self._rows])
         billed = await last_billed_period()
+        priced_from = _days_by_key(((key[0], key[1], key[3], key[4]), valid_from) for key, valid_from in stored)
         for each in self._rows.values():
             before = stored.get((each.key, each.valid_from))
-            if before is None or before.price_kopecks != each.price_kopecks:
+            is_priced = priced_from.get((each.region, each.tariff_category, each.zones, each.register))
+            # Where there was no price of any band nothing can have been billed: a city is not looked through for it.
+            if is_priced and (before is None or before.price_kopecks != each.price_kopecks):
                 await self._check(each, days[each.key], billed)
         if not self._load.complaints:
             await self._write(stored)

@@ -30,6 +30,7 @@ BATCH = 150
 """Bills in one file: no more than these are in memory, and a printer takes the file at once."""
 NO_ROUTE = "without-route"
 TOTAL = "total"
+CONTROL = "control.csv"
 COLUMNS = ("route", "file", "position", "bills", "pages", "postcode", "account_number", "to_pay")
 _OWNER_ONLY = 0o100600 << 16
 _UNIX = 3
@@ -50,7 +51,7 @@ class PaperBill:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class PrintedRow:
     """A line of the control table; `position` in its route, from 1."""
 
     route: str
@@ -68,12 +69,12 @@ async def print_run(period: Period, path: Path, report: Report = lambda _done, _
     unfinished = path.with_name(f"{path.name}.part")
     try:
         with ZipFile(unfinished, "w") as archive:
-            rows: list[_Row] = []
-            async for name, content, printed in _files(bills, period):
-                archive.writestr(_entry(name, period, ZIP_STORED), content)
+            rows: list[PrintedRow] = []
+            async for name, content, printed in batches(bills, period):
+                archive.writestr(entry(name, period), content)
                 rows += printed
                 report(len(rows), len(bills))
-            archive.writestr(_entry("control.csv", period, ZIP_DEFLATED), control_table(rows))
+            archive.writestr(entry(CONTROL, period), control_table(rows))
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
@@ -91,6 +92,10 @@ async def paper_bills(period: Period) -> list[PaperBill]:
     )
 
 
+async def has_paper_bills(period: Period) -> bool:
+    return bool(await db.read(f"{_PAPER_BILLS} LIMIT 1", period.number, True))
+
+
 _PAPER_BILLS = """
     SELECT b.id AS bill_id, a.public_id, a.number AS account_number, p.route, p.postcode, p.address
     FROM bills b JOIN accounts a ON a.id = b.account_id JOIN premises p ON p.id = a.premises_id
@@ -98,7 +103,7 @@ _PAPER_BILLS = """
 """
 
 
-async def _files(bills: Sequence[PaperBill], period: Period) -> AsyncIterator[tuple[str, bytes, list[_Row]]]:
+async def batches(bills: Sequence[PaperBill], period: Period) -> AsyncIterator[tuple[str, bytes, list[PrintedRow]]]:
     """(name, content, lines of the control table), a batch at a time."""
     names: set[str] = set()
     for route, group in groupby(bills, key=lambda bill: bill.route):
@@ -114,9 +119,9 @@ async def _files(bills: Sequence[PaperBill], period: Period) -> AsyncIterator[tu
 
 def _rows(
     name: str, at: int, batch: Sequence[PaperBill], sheets: Sequence[BillSheet], pages: Sequence[int]
-) -> Iterator[_Row]:
+) -> Iterator[PrintedRow]:
     for position, (bill, sheet, count) in enumerate(zip(batch, sheets, pages, strict=True), at + 1):
-        yield _Row(bill.route, name, position, count, bill.postcode, bill.account_number, sheet.to_pay_kopecks)
+        yield PrintedRow(bill.route, name, position, count, bill.postcode, bill.account_number, sheet.to_pay_kopecks)
 
 
 async def _enclosures(batch: Sequence[PaperBill], sheets: Sequence[BillSheet], period: Period) -> list[Enclosure]:
@@ -133,7 +138,7 @@ async def _enclosures(batch: Sequence[PaperBill], sheets: Sequence[BillSheet], p
     ]
 
 
-def control_table(rows: Sequence[_Row]) -> bytes:
+def control_table(rows: Sequence[PrintedRow]) -> bytes:
     """A line for each bill, and after each route its total."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -164,8 +169,9 @@ def _natural(text: str) -> list[str | int]:
     return [int(part) if at % 2 else part for at, part in enumerate(re.split(r"([0-9]+)", text.casefold()))]
 
 
-def _entry(name: str, period: Period, compression: int) -> ZipInfo:
-    """The month's first day stands for the clock."""
+def entry(name: str, period: Period) -> ZipInfo:
+    """The month's first day stands for the clock; a PDF is packed already."""
     info = ZipInfo(name, (period.year, period.month, 1, 0, 0, 0))
+    compression = ZIP_DEFLATED if name == CONTROL else ZIP_STORED
     info.compress_type, info.external_attr, info.create_system = compression, _OWNER_ONLY, _UNIX
     return info

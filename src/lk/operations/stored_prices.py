@@ -46,7 +46,7 @@ async def stored_norms() -> list[StoredNorm]:
 
 
 _BILLED = (
-    "SELECT MIN(b.period) AS period FROM bills b JOIN charges c ON c.bill_id = b.id "
+    "SELECT b.period AS period FROM bills b JOIN charges c ON c.bill_id = b.id "
     "JOIN accounts a ON a.id = b.account_id JOIN premises p ON p.id = a.premises_id "
     "LEFT JOIN meters m ON m.id = c.meter_id "
     "WHERE b.status <> 'reversed' AND b.period >= {} AND b.period < {} AND c.line = 'energy' "
@@ -58,7 +58,7 @@ async def priced_since(rate: tuple[str, str, int, int, str], first: Period, unti
     """The first period of [first, until) in which energy of this region, category, band, zones, register was billed."""
     region, tariff_category, band, zones, register = rate
     return await _first_billed(
-        _BILLED + "AND c.band = {} AND coalesce(m.zones, 1) = {} AND c.register = {}",
+        _BILLED + "AND c.band = {} AND coalesce(m.zones, 1) = {} AND c.register = {}" + _FIRST,
         first.number,
         until.number if until else _FAR,
         region,
@@ -74,7 +74,7 @@ async def billed_by_norm_since(
 ) -> Period | None:
     """The first period of [first, until) in which a household of so many residents was billed by the norm."""
     return await _first_billed(
-        _BILLED + "AND a.residents >= {} AND a.residents < {} AND c.method = 'norm'",
+        _BILLED + "AND a.residents >= {} AND a.residents < {} AND c.method = 'norm'" + _FIRST,
         first.number,
         until.number if until else _FAR,
         region,
@@ -85,16 +85,13 @@ async def billed_by_norm_since(
 
 
 _FAR = 999912
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    period: Period | None
+_FIRST = " ORDER BY b.period LIMIT 1"
+"""By the index of periods: what was billed is found at once, in a city too."""
 
 
 async def _first_billed(sql: str, *args: object) -> Period | None:
-    (found,) = await db.read_as(_Found, sql, *args)
-    return found.period
+    rows = await db.read_rows(sql, *args)
+    return Period.from_number(int(rows[0][0])) if rows and rows[0][0] is not None else None
 
 
 async def last_billed_period() -> Period | None:

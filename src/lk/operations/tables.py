@@ -1,6 +1,6 @@
-"""Files that came by the browser, and what was taken back of them."""
+"""Files that come and go by the browser: imports, what was taken back of them, print runs."""
 
-from piccolo.columns import BigInt, BigSerial, Bytea, ForeignKey, Integer, Text, Timestamptz
+from piccolo.columns import BigInt, BigSerial, Boolean, Bytea, ForeignKey, Integer, Text, Timestamptz
 from piccolo.table import Table
 
 from lk.identity.tables import Agent
@@ -67,3 +67,34 @@ class ImportUndo(Table, tablename="import_undos"):
     created_at = Timestamptz(default=None)
     decided_by = ForeignKey(Agent, null=True)
     decided_at = Timestamptz(null=True, default=None)
+
+
+class PrintRun(Table, tablename="print_runs"):
+    """A month's paper bills for the printer, asked for by an agent; claimed by one process, with a fence.
+
+    `done` of `expected` bills are printed, `bytes` in all. Kept until `ends_at` once it is finished.
+    """
+
+    id = BigSerial(primary_key=True)
+    public_id = Text()
+    period = Integer()
+    asked_by = ForeignKey(Agent)
+    asked_at = Timestamptz(default=None)
+    fence = BigInt(default=0)
+    claim_ends_at = Timestamptz(default=None)
+    done = BigInt(default=0)
+    expected = BigInt(null=True, default=None)
+    bytes = BigInt(default=0)
+    finished_at = Timestamptz(null=True, default=None)
+    ends_at = Timestamptz(null=True, default=None)
+    is_failed = Boolean(default=False)
+
+
+class PrintRunFile(Table, tablename="print_run_files"):
+    """A file of the ZIP, at its place in it."""
+
+    id = BigSerial(primary_key=True)
+    print_run_id = ForeignKey(PrintRun)
+    place = Integer()
+    name = Text()
+    content = Bytea()

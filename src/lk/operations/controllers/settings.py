@@ -1,0 +1,68 @@
+"""`/operations/settings`: what the company has decided, and how its bills name it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from litestar import Controller, Response, get, post
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+
+from lk.config import settings
+from lk.filters import number
+from lk.operations.company_settings import change_setting, company_settings
+from lk.outcome import Problem, Refused
+from lk.web import Request, address_of, page, see_other, typed, viewer_in
+
+YES_OR_NO = [("yes", "Да, сразу"), ("no", "Нет, их смотрит сотрудник")]
+
+_SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    "month_wanted": lambda _: "Напишите месяц так: 2026-11.",
+    "month_too_late": lambda _: "Так далеко вперёд начало не назначают: не дальше года.",
+    "yes_or_no": lambda _: "Выберите, считать или нет.",
+    "count_wanted": lambda told: f"Нужно целое число от 1 до {number(told['most'])}.",
+    "first_period_billed": lambda _: (
+        "Счета уже есть, и начало не меняется: иначе за месяц вышло бы два счёта или ни одного."
+    ),
+    "nothing_changes": lambda _: "Так и есть сейчас: менять нечего.",
+    "not_an_admin": lambda _: "Это может только администратор, и не во время просмотра кабинета. Ничего не изменилось.",
+}
+
+
+def _sentence(problem: Problem) -> str:
+    return _SENTENCES[problem.code](problem.params)
+
+
+class SettingsController(Controller):
+    path = "/operations/settings"
+
+    @get("/", name="settings")
+    async def settings(self, request: Request) -> Response[str]:
+        return await _page(request)
+
+    @post("/{setting_name:str}")
+    async def change(self, request: Request, setting_name: FromPath[str]) -> Response[Any]:
+        value = (await typed(request)).get("value", "")
+        try:
+            await change_setting(setting_name, value, viewer_in(request).actor(address_of(request)))
+        except LookupError:
+            raise NotFoundException from None
+        except Refused as refusal:
+            return await _page(request, setting_name, value, refusal)
+        return see_other("/operations/settings?done=changed")
+
+
+async def _page(request: Request, name: str = "", value: str = "", refusal: Refused | None = None) -> Response[str]:
+    values = await company_settings()
+    return page(
+        request,
+        "operations/settings.html",
+        status=422 if refusal else 200,
+        active_tab="settings",
+        values=values | ({name: value} if refusal else {}),
+        errors=[(name, _sentence(problem)) for problem in refusal.problems] if refusal else [],
+        company=settings().company,
+        yes_or_no=YES_OR_NO,
+        is_done=request.query_params.get("done") == "changed",
+    )
