@@ -46,6 +46,7 @@ def main() -> None:
     _bench_autopay()
     _bench_bills()
     _bench_verify()
+    _bench_statistics()
     _bench_search()
 
 
@@ -142,6 +143,18 @@ def _bench_verify() -> None:
     name = f"the night's look at {max(2_000, BILLED // 5)} accounts, s"
     _print_row(name, f"{verify:.1f}", peer, f"{verify / bare:.2f}", "≤ 5.00")
     _print_row("peak memory of it, MB", f"{memory:.0f}", "300", f"{memory / 300:.2f}", "≤ 1.00")
+
+
+def _bench_statistics() -> None:
+    accounts = max(2_000, BILLED // 5)
+    told = _told(sys.executable, "-m", "tools.bench_statistics", str(accounts)).splitlines()
+    figures = {name: float(value) for name, value in map(str.split, told)}
+    bare, night, memory = figures["bare"], figures["later_night"], figures["memory"]
+    peer = f"{bare:.1f}: a bare read of the same tables"
+    _print_row(f"a night's count of {accounts} accounts, s", f"{night:.1f}", peer, f"{night / bare:.2f}", "≤ 3.00")
+    _print_row("peak memory of it, MB", f"{memory:.0f}", "300", f"{memory / 300:.2f}", "≤ 1.00")
+    shown = figures["statistics"]
+    _print_row("what the page of statistics asks for, ms", f"{shown:.1f}", "50", f"{shown / 50:.2f}", "≤ 1.00")
 
 
 def _bench_search() -> None:

@@ -18,7 +18,7 @@ from typing import Protocol
 import httpx
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from lk.demo.signs import NEWCOMER_ACCOUNT, NEWCOMER_METER, OPERATOR, RESIDENT, SUPPORT, Sign
+from lk.demo.signs import ADMIN, NEWCOMER_ACCOUNT, NEWCOMER_METER, OPERATOR, RESIDENT, SUPPORT, Sign
 
 MOMENT = "2026-10-20T14:05:00+03:00"
 NEWCOMER_EMAIL = "novosel@pochta.example"
@@ -287,6 +287,26 @@ def _employees(browser: Browser, url: str, seen: Seen) -> None:
         seen.take(page, "recovery-codes")
         page.get_by_role("button", name="Сделать новые").click()
         seen.take(page, "recovery-codes-new")
+        page.goto("/operations/statistics")
+        seen.take(page, "statistics")
+    with _visit(browser, url, seen) as page:
+        sign_in(page, ADMIN)
+        _agents(page, seen)
+
+
+def _agents(page: Page, seen: Seen) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.get_by_text("Ещё", exact=True).click()
+    seen.take(page, "staff-more")
+    for name, path in (("agents", "/agents"), ("agent", "/agents/1"), ("audit", "/audit?since=2026-01-01")):
+        page.goto(f"/operations{path}")
+        seen.take(page, name)
+    page.goto("/operations/agents")
+    page.get_by_label("Логин", exact=True).fill("novaya")
+    page.get_by_text("Поддержка", exact=True).last.click()
+    page.get_by_role("button", name="Завести").click()
+    page.wait_for_load_state()
+    seen.take(page, "agent-link")
 
 
 def _number_of_resident(browser: Browser, url: str, seen: Seen) -> str:

@@ -15,6 +15,7 @@ from litestar.types import ControllerRouterHandler
 from lk import access, db, schedule
 from lk.accounts.controllers.access import AccessController, InvitationController
 from lk.accounts.controllers.own import OwnAccountController, ReleaseController
+from lk.audit.controller import AuditController
 from lk.autopay.controller import AutopayController, UnlinkController
 from lk.billing.controller import BillsController, OpenDataController
 from lk.cards.controller import CardsController
@@ -44,6 +45,7 @@ from lk.metering.controller import AwayController
 from lk.middleware import Identify, OwnForms, security_headers
 from lk.onboarding.controller import RegistrationController
 from lk.operations.controller import health
+from lk.operations.controllers.agents import AgentsController
 from lk.operations.controllers.approvals import ApprovalsController
 from lk.operations.controllers.bank_payments import BankPaymentsController
 from lk.operations.controllers.clock import ClockController
@@ -70,6 +72,7 @@ from lk.readings.controller import ReadingsController
 from lk.readings.controllers.link import ReadingLinkController
 from lk.readings.controllers.receipts import ReceiptController
 from lk.static_files import static, static_file, static_files
+from lk.statistics.controller import StatisticsController
 from lk.support.controllers.bill import BillReplayController
 from lk.support.controllers.bill_reading import BillReadingController
 from lk.support.controllers.cabinet import DeskCabinetController
@@ -153,6 +156,9 @@ ROUTES: list[ControllerRouterHandler] = [
     CalendarController,
     ExportsController,
     SettingsController,
+    AgentsController,
+    AuditController,
+    StatisticsController,
     acquirer_events,
     static_file,
     health,

@@ -5,6 +5,7 @@ from pathlib import Path
 from piccolo.conf.apps import AppConfig
 
 from lk.accounts.tables import Access, Account, Invitation, Premises, Release
+from lk.audit.tables import AuditCheck
 from lk.autopay.tables import Autopay, AutopayMonth
 from lk.billing.tables import Bill, Charge
 from lk.cards.tables import Card
@@ -43,6 +44,7 @@ from lk.payments.tables import (
 )
 from lk.profile.tables import Consent, DataExport
 from lk.setting import Setting
+from lk.statistics.tables import Statistic, StatisticMark, StatisticRun
 from lk.support.tables import Impersonation, LookCode
 from lk.tariffs.tables import BandLimit, Calendar, Extension, Norm, PenaltyRate, Rate, Vat
 from lk.timekeeping.tables import ClockDoubt
@@ -61,8 +63,8 @@ TABLES = [
     AwayDeclaration, ReadingPhoto, BankPayment, Card, Autopay, AutopayMonth, Refund, Correction, MoneyTask,
     ReconciledDay, Stray, BankReturn, Verification, VerificationFinding, StaffSeal,
     TrialRun, TrialLine, ClockDoubt, Question, QuestionMessage, QuestionFile, CannedAnswer,
-    Import, ImportPiece, ImportUndo, UndoneBankPayment,
-    TrialRun, TrialLine, PrintRun, PrintRunFile, ClockDoubt, Question, QuestionMessage, QuestionFile, CannedAnswer,
+    Import, ImportPiece, ImportUndo, UndoneBankPayment, PrintRun, PrintRunFile,
+    AuditCheck, Statistic, StatisticMark, StatisticRun,
 ]  # fmt: skip
 
 APP_CONFIG = AppConfig(app_name="lk", migrations_folder_path=str(MIGRATIONS), table_classes=TABLES)

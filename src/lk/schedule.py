@@ -4,7 +4,8 @@ Every second   letters that are due are sent.
 Every 2 s      files that operators sent are checked, or loaded.
 Every 10 s     steps of the month that are owed are done (cycle/rules.py says when each begins);
                open payments, refunds and links of cards are asked about; copies of own data that wait are made;
-               bill runs on trial that wait are computed; print runs that were asked for are made;
+               bill runs on trial that wait are computed; print runs that were asked for are made; looks along the
+               seals that an admin asked for;
                autopay is announced the day before, from nine; charged on its day, from ten; ended where its card or
                its access ended;
                the pages' price list is read again, and the heartbeat is noted.
@@ -12,6 +13,7 @@ Every minute   it is noted that lk was up; a longer silence extends what was cut
                registrations whose three days have passed, links to new passwords and e-mails and invitations are ended;
                accounts are released whose day has passed.
 Every 10 min   between three and five at night the invariants are looked at, once (cycle/verifying/nightly.py);
+               after two the company's numbers are counted, once (statistics/);
                after five what staff did is sealed.
 Every hour     accounts whose last day has passed leave their cabinets;
                days of the acquirer that have ended are compared with our books, from three in the morning;
@@ -42,6 +44,7 @@ from lk import stopping
 from lk.accounts.closing import end_closed
 from lk.accounts.inviting import end_expired_invitations
 from lk.accounts.releasing import release_due
+from lk.audit.checking import make_waiting_checks
 from lk.autopay.charging import charge_due
 from lk.autopay.planning import plan_months
 from lk.autopay.unlinking import end_orphans
@@ -68,6 +71,7 @@ from lk.payments.stray_returning import ask_open_returns
 from lk.payments.tasks import open_tasks_of_the_old
 from lk.payments.unmatched import match_by_number
 from lk.profile.copies import make_waiting_copies
+from lk.statistics.gathering import gather_nightly
 from lk.tariffs.queries import refresh
 from lk.timekeeping.watching import begin, by_clock
 from lk.watching.figures import note_tick
@@ -104,6 +108,7 @@ async def ticking(is_on: bool) -> AsyncIterator[None]:
         every(10, stop, make_waiting_trials),
         every(2, stop, run_waiting_imports),
         every(10, stop, make_waiting_print_runs),
+        every(10, stop, partial(make_waiting_checks, stop)),
         every(10, stop, _beat),
         every(60, stop, keep_beating),
         every(60, stop, by_clock(end_expired)),
@@ -112,6 +117,7 @@ async def ticking(is_on: bool) -> AsyncIterator[None]:
         every(60, stop, by_clock(end_expired_invitations)),
         every(60, stop, by_clock(release_due)),
         every(600, stop, partial(by_clock(verify_nightly), stop)),
+        every(600, stop, partial(by_clock(gather_nightly), stop)),
         every(600, stop, by_clock(seal_due)),
         every(3600, stop, by_clock(end_closed)),
         every(3600, stop, by_clock(reconcile_due)),

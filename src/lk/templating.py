@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from lk import clock, filters
 from lk.config import settings
 from lk.page_codes import page_code
+from lk.staff_tabs import ON_A_DESK, ON_A_PHONE, tabs_of
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -30,4 +31,6 @@ def environment() -> Environment:
     jinja.globals["company"] = settings().company
     jinja.globals["is_demo"] = settings().is_demo
     jinja.globals["page_code"] = page_code
+    jinja.globals["staff_tabs"] = tabs_of
+    jinja.globals["staff_places"] = (ON_A_PHONE, ON_A_DESK)
     return jinja

@@ -255,7 +255,7 @@ class Browser:
                 transport=transport, base_url="http://localhost:8000", cookies=cookies
             ) as http:
                 answer = await http.request(method, path, data=data, files=files)
-                self.cookies |= {name: value for name, value in http.cookies.items() if name != "lk_session"}
+                self.cookies |= {each.name: each.value or "" for each in http.cookies.jar if each.name != "lk_session"}
                 return answer
 
         answer = run(asked())

@@ -309,6 +309,28 @@ def test_above_five_thousand_roubles_a_second_person_has_to_agree(desk: Desk) ->
     assert codes(approve_refund(refund.public_id, desk.actor(OLEG))) == ["decided_already"]
 
 
+def test_who_asked_who_agreed_and_who_did_not_stands_in_the_history_of_staff(desk: Desk) -> None:
+    payment = desk.pays(20_000_00)
+    refund = run(refunding(desk, payment, 5_000_01))
+    assert codes(approve_refund(refund.public_id, desk.actor(OLGA))) == ["same_person"]
+    run(approve_refund(refund.public_id, desk.actor(OLEG)))
+    another = run(refunding(desk, payment, 6_000_00, nonce="anotherform1"))
+    run(refuse_refund(another.public_id, "Не надо", desk.actor(OLEG)))
+
+    told = [
+        (row["kind"], row["actor_agent_id"], row["account_id"], row["params"])
+        for row in desk.rows("SELECT * FROM events WHERE kind LIKE 'money_%' ORDER BY id")
+    ]
+    account = desk.accounts[HOME]
+    first, second = (f'{{"what":"refund","amount":{each},"account":{account}}}' for each in (5_000_01, 6_000_00))
+    assert told == [
+        ("money_asked", desk.agents[OLGA], None, first),
+        ("money_approved", desk.agents[OLEG], None, first),
+        ("money_asked", desk.agents[OLGA], None, second),
+        ("money_refused", desk.agents[OLEG], None, second),
+    ]
+
+
 def test_a_whole_payment_goes_back_once_the_second_person_agrees_and_no_other_one_is_on_its_way(desk: Desk) -> None:
     payment = desk.pays(7_000_00)
     waiting = run(refunding(desk, payment, 6_900_00))

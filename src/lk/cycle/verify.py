@@ -62,9 +62,16 @@ async def verify(*, full: bool = False, tell: Tell | None = None) -> list[Findin
 
 
 async def findings(
-    *, full: bool = False, tell: Tell | None = None, is_stopped: Callable[[], bool] | None = None
+    *,
+    full: bool = False,
+    tell: Tell | None = None,
+    is_stopped: Callable[[], bool] | None = None,
+    only: str | None = None,
 ) -> AsyncIterator[Finding]:
-    """One after another. `tell` hears how far it has come. Raises Stopped once `is_stopped`."""
+    """One after another, or `only` the invariant with this id. `tell` hears how far it has come.
+
+    Raises Stopped once `is_stopped`.
+    """
     now = clock.now()
     async with aside() as own:
         look = Look(
@@ -77,6 +84,8 @@ async def findings(
             tell or (lambda _: None),
         )
         for check in CHECKS:
+            if only not in (None, check.id):
+                continue
             begun, tally = monotonic(), Tally()
             await check.look(look, tally)
             yield tally.finding(check.id, check.what, monotonic() - begun)

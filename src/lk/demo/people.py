@@ -8,7 +8,7 @@ from lk import clock, db
 from lk.accounts.tables import Access
 from lk.actor import Actor
 from lk.demo.deeds import account_of_town
-from lk.demo.signs import HELPER, OPERATOR, SENIOR, SUPPORT, Sign
+from lk.demo.signs import ADMIN, HELPER, OPERATOR, SENIOR, SUPPORT, Sign
 from lk.history.actions import record
 from lk.identity.actions import choose_credentials, new_user, sign_out
 from lk.identity.passwords import hash_password
@@ -24,7 +24,12 @@ DEVICE = "демонстрация"
 
 
 async def hire_agents() -> None:
-    desk = ((SUPPORT, "support", "А-17"), (OPERATOR, "operator", "О-3"), (SENIOR, "operator", "О-1"))
+    desk = (
+        (SUPPORT, "support", "А-17"),
+        (OPERATOR, "operator", "О-3"),
+        (SENIOR, "operator", "О-1"),
+        (ADMIN, "admin", "Р-2"),
+    )
     for sign, role, code in desk:
         user_id = await _user(sign)
         await Agent.insert(Agent(user_id=user_id, code=code, role=role, totp_secret=pyotp.random_base32()))

@@ -22,7 +22,8 @@ HELPER = Sign("Помощник", "sosed", "klyuch-pod-kovrikom-8", "сосед�
 SUPPORT = Sign("Сотрудник поддержки", "podderzhka", "stol-u-okna-17", "код второго шага — на странице /dev/code")
 OPERATOR = Sign("Оператор", "operator", "mesyac-pod-rukoy-3", "код второго шага — на странице /dev/code")
 SENIOR = Sign("Старший оператор", "starshiy", "vtoraya-podpis-9", "вторая подпись под крупными возвратами")
-SIGNS = (RESIDENT, HELPER, SUPPORT, OPERATOR, SENIOR)
+ADMIN = Sign("Администратор", "administrator", "klyuchi-na-gvozde-6", "кто здесь работает и кто что делал")
+SIGNS = (RESIDENT, HELPER, SUPPORT, OPERATOR, SENIOR, ADMIN)
 
 NEWCOMER_ACCOUNT = "1000000101"
 NEWCOMER_METER = "14195368"

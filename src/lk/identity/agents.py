@@ -1,4 +1,5 @@
-"""Agents are made on the command line and enrol by a link that works once: own password, own second factor."""
+"""Agents are made on the command line or by an admin, and enrol by a link that works once: own password, own second
+factor."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from datetime import timedelta
 import pyotp
 
 from lk import clock, db
-from lk.actor import Actor
+from lk.actor import PROGRAM, Actor
 from lk.config import settings
 from lk.history.actions import record
 from lk.identity.actions import choose_credentials, end_sessions
@@ -40,7 +41,7 @@ class Enrolment:
         return pyotp.TOTP(self.secret).provisioning_uri(name=self.login, issuer_name=name)
 
 
-async def add_agent(login: str, role: str) -> str:
+async def add_agent(login: str, role: str, actor: Actor = PROGRAM) -> str:
     """A link that works once, for three days. Raises Refused where the login is taken or unfit."""
     problems = judge_login(login, own_email=None)
     if problems:
@@ -61,28 +62,31 @@ async def add_agent(login: str, role: str) -> str:
             enrolment_ends_at=clock.now() + ENROLMENT,
         )
         await Agent.insert(agent)
-        await record("agent_added", user_id=users[0]["id"], agent=agent.id, role=role)
-    return f"{settings().public_url}/enrolment/{token}"
+        await record("agent_added", user_id=users[0]["id"], actor=actor, agent=agent.id, role=role)
+    return _link(token)
 
 
 async def renew_agent(login: str) -> str | None:
     """A new link in place of the password and of every second factor; None where there is no such agent."""
-    token = new_token()
     async with db.write("agents"):
         agent = await _live_agent(login)
-        if agent is None:
-            return None
-        await db.execute(
-            "UPDATE agents SET totp_secret = {}, totp_last_step = 0, enrolment_hash = {}, enrolment_ends_at = {} "
-            "WHERE id = {}",
-            pyotp.random_base32(),
-            token_hash(token),
-            clock.now() + ENROLMENT,
-            agent.id,
-        )
-        await _shut_out(agent.user_id)
-        await record("agent_renewed", user_id=agent.user_id, agent=agent.id)
-    return f"{settings().public_url}/enrolment/{token}"
+        return await renew(agent) if agent is not None else None
+
+
+async def renew(agent: Agent, actor: Actor = PROGRAM) -> str:
+    """Inside `write("agents")`."""
+    token = new_token()
+    await db.execute(
+        "UPDATE agents SET totp_secret = {}, totp_last_step = 0, enrolment_hash = {}, enrolment_ends_at = {} "
+        "WHERE id = {}",
+        pyotp.random_base32(),
+        token_hash(token),
+        clock.now() + ENROLMENT,
+        agent.id,
+    )
+    await _shut_out(agent.user_id)
+    await record("agent_renewed", user_id=agent.user_id, actor=actor, agent=agent.id)
+    return _link(token)
 
 
 async def disable_agent(login: str) -> bool:
@@ -91,10 +95,19 @@ async def disable_agent(login: str) -> bool:
         agent = await _live_agent(login)
         if agent is None:
             return False
-        await db.execute("UPDATE agents SET is_disabled = {}, enrolment_hash = NULL WHERE id = {}", True, agent.id)
-        await _shut_out(agent.user_id)
-        await record("agent_disabled", user_id=agent.user_id, agent=agent.id)
+        await disable(agent)
     return True
+
+
+async def disable(agent: Agent, actor: Actor = PROGRAM) -> None:
+    """Inside `write("agents")`."""
+    await db.execute("UPDATE agents SET is_disabled = {}, enrolment_hash = NULL WHERE id = {}", True, agent.id)
+    await _shut_out(agent.user_id)
+    await record("agent_disabled", user_id=agent.user_id, actor=actor, agent=agent.id)
+
+
+def _link(token: str) -> str:
+    return f"{settings().public_url}/enrolment/{token}"
 
 
 async def _live_agent(login: str) -> Agent | None:

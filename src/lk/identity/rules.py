@@ -14,6 +14,7 @@ RESIDENT_IDLE = timedelta(days=30)
 AGENT_IDLE = timedelta(minutes=30)
 AGENT_LONGEST = timedelta(hours=12)
 CONFIRMED_FOR = timedelta(minutes=15)
+SECOND_FACTOR_FRESH = timedelta(minutes=15)
 RESET_FOR = timedelta(minutes=30)
 EMAIL_CHANGE_FOR = timedelta(hours=24)
 RESIDENT_COOKIE_SECONDS = 400 * 24 * 3600
@@ -76,6 +77,11 @@ RECOVERY_CODES = 10
 RECOVERY_CODE_LENGTH = 16
 LOGIN_SHORTEST = 3
 LOGIN_LONGEST = 254
+
+
+def is_factor_fresh(second_factor_at: datetime | None, now: datetime) -> bool:
+    """What matters most wants an agent's second factor of the last quarter of an hour."""
+    return second_factor_at is not None and now - second_factor_at <= SECOND_FACTOR_FRESH
 
 
 def is_spraying(failures: int, successes: int) -> bool:

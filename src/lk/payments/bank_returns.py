@@ -10,7 +10,7 @@ from lk.actor import Actor
 from lk.history.actions import record
 from lk.outcome import Refused, refuse
 from lk.payments.bank_return_rules import BankReturnStatus
-from lk.payments.desk_people import moved_alone_of_nobodys, operator_behind, refuse_unless_second
+from lk.payments.desk_people import moved_alone_of_nobodys, note_money, operator_behind, refuse_unless_second
 from lk.payments.desk_rules import judge_words, needs_second_person, tidy
 from lk.payments.tables import BankReturn
 from lk.payments.unmatched import bank_payment, why_not_free
@@ -47,6 +47,7 @@ async def ask_for_bank_return(payment_id: int, words: str, actor: Actor, *, nonc
             created_at=clock.now(),
         )
         await db.insert_once(back, BankReturn.public_id)
+        await note_money("money_asked", "bank_return", back.amount_kopecks, actor)
         if not is_waiting:
             await _close(back)
         return back
@@ -61,6 +62,7 @@ async def approve_bank_return(public_id: str, actor: Actor) -> None:
         agent_id = await operator_behind(actor)
         back = await _waiting(public_id, agent_id)
         await _decide(back, BankReturnStatus.RETURNED, agent_id)
+        await note_money("money_approved", "bank_return", back.amount_kopecks, actor)
         await _close(back)
 
 
@@ -74,7 +76,9 @@ async def refuse_bank_return(public_id: str, words: str, actor: Actor) -> None:
         raise Refused(problems)
     async with db.write("bank payments"):
         agent_id = await operator_behind(actor)
-        await _decide(await _waiting(public_id, agent_id), BankReturnStatus.REFUSED, agent_id, words)
+        back = await _waiting(public_id, agent_id)
+        await _decide(back, BankReturnStatus.REFUSED, agent_id, words)
+        await note_money("money_refused", "bank_return", back.amount_kopecks, actor)
 
 
 async def _waiting(public_id: str, agent_id: int) -> BankReturn:

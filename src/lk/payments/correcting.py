@@ -22,7 +22,7 @@ from lk.payments.correction_rules import (
     book_of,
     judge_correction,
 )
-from lk.payments.desk_people import moved_alone, operator_behind, refuse_unless_second
+from lk.payments.desk_people import moved_alone, note_money, operator_behind, refuse_unless_second
 from lk.payments.desk_rules import judge_words, needs_second_person, tidy
 from lk.payments.tables import Correction
 
@@ -58,6 +58,7 @@ async def ask_for_correction(account_id: int, wanted: WantedCorrection, actor: A
             created_at=clock.now(),
         )
         await db.insert_once(correction, Correction.public_id)
+        await note_money("money_asked", wanted.kind, wanted.kopecks, actor, account_id)
         if not is_waiting:
             await _post(correction)
         return correction
@@ -77,6 +78,7 @@ async def approve_correction(public_id: str, actor: Actor) -> None:
         ):
             raise Refused(problems)
         await _decide(correction, CorrectionStatus.POSTED, agent_id)
+        await note_money("money_approved", correction.kind, correction.amount_kopecks, actor, account_id)
         await _post(correction)
 
 
@@ -91,7 +93,9 @@ async def refuse_correction(public_id: str, words: str, actor: Actor) -> None:
     account_id = (await correction_with(public_id)).account_id
     async with db.write(f"account {account_id}"):
         agent_id = await operator_behind(actor)
-        await _decide(await _waiting(public_id, agent_id), CorrectionStatus.REFUSED, agent_id, words)
+        correction = await _waiting(public_id, agent_id)
+        await _decide(correction, CorrectionStatus.REFUSED, agent_id, words)
+        await note_money("money_refused", correction.kind, correction.amount_kopecks, actor, account_id)
 
 
 async def correction_with(public_id: str) -> Correction:

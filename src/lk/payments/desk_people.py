@@ -6,6 +6,7 @@ from typing import Protocol
 
 from lk import clock, db
 from lk.actor import Actor, Role
+from lk.history.actions import record
 from lk.outcome import refuse
 from lk.payments.desk_rules import ALONE_WITHIN
 
@@ -20,6 +21,15 @@ async def operator_behind(actor: Actor) -> int:
     if not rows or actor.impersonation_id is not None:
         raise refuse("not_an_operator")
     return int(rows[0]["id"])
+
+
+async def note_money(kind: str, what: str, kopecks: int, actor: Actor, account_id: int | None = None) -> None:
+    """Inside `write()`: `money_asked` by one, `money_approved` or `money_refused` by another.
+
+    For the audit: the resident reads what became of it. The account stands last, as the audit looks for it.
+    """
+    whose = {"account": account_id} if account_id is not None else {}
+    await record(kind, actor=actor, what=what, amount=kopecks, **whose)
 
 
 class Asked(Protocol):

@@ -12,7 +12,7 @@ from lk import clock, db
 from lk.acquirer.gateway import frozen
 from lk.actor import Actor
 from lk.outcome import Refused, refuse
-from lk.payments.desk_people import moved_alone, operator_behind, refuse_unless_second
+from lk.payments.desk_people import moved_alone, note_money, operator_behind, refuse_unless_second
 from lk.payments.desk_rules import judge_words, needs_second_person, tidy
 from lk.payments.refund_rules import IN_FLIGHT, LIVE, RefundStatus, judge_refund, refund_body, refund_key
 from lk.payments.refund_settling import refund_with_id
@@ -38,6 +38,7 @@ async def ask_for_refund(payment_id: int, kopecks: int, words: str, actor: Actor
                 raise refuse("form_stale")
             return known
         refund = await _intend(await payment_with_id(payment_id), kopecks, words, agent_id, nonce)
+        await note_money("money_asked", "refund", kopecks, actor, payment.account_id)
     if refund.status == RefundStatus.CREATED:
         await send_refund(refund)
     return await refund_with_id(refund.id)
@@ -69,6 +70,7 @@ async def approve_refund(public_id: str, actor: Actor) -> Refund:
             _body(payment, refund.key, refund.amount_kopecks, standing.refunded_kopecks),
             refund.id,
         )
+        await note_money("money_approved", "refund", refund.amount_kopecks, actor, refund.account_id)
     await send_refund(await refund_with_id(found.id))
     return await refund_with_id(found.id)
 
@@ -96,6 +98,7 @@ async def refuse_refund(public_id: str, words: str, actor: Actor) -> None:
             now,
             refund.id,
         )
+        await note_money("money_refused", "refund", refund.amount_kopecks, actor, refund.account_id)
 
 
 async def _intend(payment: Payment, kopecks: int, words: str, agent_id: int, nonce: str) -> Refund:

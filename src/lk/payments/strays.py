@@ -11,7 +11,13 @@ from lk.acquirer.answers import Succeeded
 from lk.acquirer.gateway import frozen
 from lk.actor import Actor
 from lk.outcome import Problem, Refused, refuse
-from lk.payments.desk_people import moved_alone, moved_alone_of_nobodys, operator_behind, refuse_unless_second
+from lk.payments.desk_people import (
+    moved_alone,
+    moved_alone_of_nobodys,
+    note_money,
+    operator_behind,
+    refuse_unless_second,
+)
 from lk.payments.desk_rules import judge_words, needs_second_person, tidy
 from lk.payments.differences import TaskKind
 from lk.payments.refund_rules import RefundStatus, refund_body
@@ -72,6 +78,7 @@ async def approve_stray(public_id: str, actor: Actor) -> None:
         if problems := _judged(kind, known, stray.account_id):
             raise Refused(problems)
         await _move(stray.id, _begun(kind), agent_id)
+        await note_money("money_approved", kind, stray.amount_kopecks, actor, stray.account_id)
         if kind is StrayKind.BOOKING:
             await _book(stray, known, outcome, agent_id)
     if kind is StrayKind.RETURN:
@@ -91,6 +98,7 @@ async def refuse_stray(public_id: str, words: str, actor: Actor) -> None:
         agent_id = await operator_behind(actor)
         await _waiting(found.id, agent_id)
         await _move(found.id, RefundStatus.REFUSED, agent_id, words)
+        await note_money("money_refused", found.kind, found.amount_kopecks, actor, found.account_id)
 
 
 async def _decide(
@@ -109,6 +117,7 @@ async def _decide(
         is_waiting = needs_second_person(outcome.told.amount_kopecks, alone)
         stray = _new(task, kind, account_id, outcome, words, agent_id, nonce, is_waiting=is_waiting)
         await db.insert_once(stray, Stray.key)
+        await note_money("money_asked", kind, stray.amount_kopecks, actor, account_id)
         if kind is StrayKind.BOOKING and not is_waiting:
             await _book(stray, known, outcome, agent_id)
         return stray

@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 from lk import clock, db
 from lk.actor import Actor
+from lk.history.actions import record
 from lk.outcome import Refused, refuse
 from lk.payments.desk_people import operator_behind
 from lk.payments.desk_rules import judge_words, tidy
@@ -71,6 +72,8 @@ async def close_task(task_id: int, words: str, actor: Actor) -> None:
             raise refuse("stray_decided")
         if not await note_closed(task_id, words, agent_id):
             raise refuse("closed_already")
+        whose = {"account": task.account_id} if task.account_id is not None else {}
+        await record("money_task_closed", actor=actor, what=task.kind, task=task_id, **whose)
 
 
 async def note_closed(task_id: int, words: str, agent_id: int) -> bool:

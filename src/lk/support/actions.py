@@ -7,11 +7,12 @@ from lk.actor import Actor
 from lk.history.actions import record
 from lk.identity.actions import renew_session
 from lk.identity.queries import Viewer, viewer_of
+from lk.identity.rules import is_factor_fresh
 from lk.identity.second_factor import enter_code
 from lk.notifications.actions import Link, queue
 from lk.outcome import refuse
 from lk.support.queries import DeskAccount, desk_account, session_end
-from lk.support.rules import REASONS, is_factor_fresh, look_ends_at
+from lk.support.rules import REASONS, look_ends_at
 from lk.support.tables import Impersonation
 
 

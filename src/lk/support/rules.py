@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from lk.identity.rules import Limit
 
 LONGEST_LOOK = timedelta(minutes=30)
-SECOND_FACTOR_FRESH = timedelta(minutes=15)
 CODE_FOR = timedelta(minutes=10)
 """So long a resident's code can be read out."""
 CODES_PER_LOOK = 10
@@ -22,11 +21,6 @@ REASONS: dict[str, str] = {
     "sign_in": "Не получается войти",
     "other": "Другой вопрос жителя",
 }
-
-
-def is_factor_fresh(second_factor_at: datetime | None, now: datetime) -> bool:
-    """Looking into somebody's cabinet wants a second factor of the last quarter of an hour."""
-    return second_factor_at is not None and now - second_factor_at <= SECOND_FACTOR_FRESH
 
 
 def look_ends_at(now: datetime, session_ends_at: datetime) -> datetime:

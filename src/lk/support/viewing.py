@@ -10,6 +10,7 @@ import structlog
 from lk import clock, db
 from lk.actor import Actor
 from lk.history.actions import record
+from lk.history.views import VIEWS, views_a_day
 from lk.identity.queries import Viewer
 from lk.outcome import refuse
 
@@ -25,10 +26,6 @@ REASONS: dict[str, str] = {
 
 ONE_VIEW = timedelta(hours=1)
 """A customer's card that stays in work is one view."""
-VIEWS_A_DAY = 200
-"""Of one agent; the setting `views_a_day` says otherwise. More of them are an alarm, not a refusal."""
-
-_VIEWS = "kind IN ('customer_viewed', 'data_unmasked', 'look_began')"
 
 
 async def note_view(viewer: Viewer, account_id: int, address: str) -> None:
@@ -67,10 +64,10 @@ async def many_views() -> list[ManyViews]:
     return await db.read_as(
         ManyViews,
         "SELECT g.code AS agent_code, count(*) AS views FROM events e JOIN agents g ON g.id = e.actor_agent_id "  # noqa: S608
-        f"WHERE e.{_VIEWS} AND e.at >= {{}} GROUP BY g.id, g.code HAVING count(*) > {{}} "
+        f"WHERE e.{VIEWS} AND e.at >= {{}} GROUP BY g.id, g.code HAVING count(*) > {{}} "
         "ORDER BY count(*) DESC LIMIT 20",
         _today(),
-        await _most(),
+        await views_a_day(),
     )
 
 
@@ -92,18 +89,12 @@ async def _is_in_work(viewer: Viewer, account_id: int) -> bool:
 
 async def _tell_many(viewer: Viewer) -> None:
     (row,) = await db.read(
-        f"SELECT count(*) AS views FROM events WHERE actor_agent_id = {{}} AND at >= {{}} AND {_VIEWS}",  # noqa: S608
+        f"SELECT count(*) AS views FROM events WHERE actor_agent_id = {{}} AND at >= {{}} AND {VIEWS}",  # noqa: S608
         viewer.agent_id,
         _today(),
     )
-    if row["views"] > await _most():
+    if row["views"] > await views_a_day():
         log.warning("many_views", agent=viewer.agent_code, views=row["views"])
-
-
-async def _most() -> int:
-    rows = await db.read("SELECT value FROM settings WHERE name = 'views_a_day'")
-    value = rows[0]["value"] if rows else ""
-    return int(value) if value.isascii() and value.isdigit() else VIEWS_A_DAY
 
 
 def _today() -> datetime:

@@ -17,13 +17,14 @@ from lk.actor import Role
 from lk.filters import mask_email
 from lk.history.messages import EventWords, words
 from lk.history.queries import events_of
+from lk.identity.rules import is_factor_fresh
 from lk.metering.notices import Notice, verification_notice
 from lk.notifications.messages import KINDS, STATUSES, trouble_words
 from lk.notifications.queries import LetterFate, last_letters
 from lk.support.letters_again import may_go_again
 from lk.support.messages import page_title
 from lk.support.queries import DeskAccount, DeskMeter, desk_account, desk_meters
-from lk.support.rules import REASONS, is_factor_fresh
+from lk.support.rules import REASONS
 from lk.support.standing import standing_of
 from lk.support.viewing import REASONS as UNMASK_REASONS
 from lk.support.viewing import note_view
