@@ -189,7 +189,7 @@ def test_the_other_tools_fit_and_refuse_kindly(line: Line) -> None:
 
 
 def test_a_look_is_read_only_until_the_resident_reads_out_a_code(line: Line) -> None:
-    resident, agent = line.resident, line.support
+    resident, agent = line.resident, line.operator
     agent.go(line.desk)
     agent.page.get_by_text("Вопрос по показаниям").click()
     agent.tap("Посмотреть как житель")
@@ -226,8 +226,9 @@ def test_a_look_is_read_only_until_the_resident_reads_out_a_code(line: Line) -> 
     agent.field("День, T1").fill("5070")
     agent.field("Ночь, T2").fill("2310")
     agent.page.get_by_role("button", name="Передать показание").first.click()
-    agent.page.wait_for_url(re.compile(r"/readings#meter"))
     agent.sees("5 070")
+    expect(agent.page.locator("#look-words")).to_have_count(1)
+    agent.sees("можно передать показание и выключить автоплатёж")
     agent.go(f"{line.home}/payments")
     expect(agent.page.locator(f"form[action^='{line.home}/payments']")).to_have_count(0)
     agent.tap("Закончить")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from lk.config import settings
-from lk.operations.company_settings import KINDS, change_setting, company_settings
 from lk.history.views import VIEWS_A_DAY
+from lk.operations.company_settings import KINDS, change_setting, company_settings
 from tests.database import Database
 from tests.operations.month import OPERATOR, Month, begin_month
 from tests.operations.test_new_prices import LATER, bill_july, events

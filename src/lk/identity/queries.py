@@ -7,14 +7,13 @@ from datetime import datetime
 
 from lk import clock, db
 from lk.actor import Actor, Role
-from lk.filters import NO_BREAK_SPACE
 from lk.identity.tables import User
 from lk.tokens import token_hash
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """An agent's look at a cabinet, for its banner."""
+    """An agent's look at a cabinet, for its banner; `may_act` once the resident's code was entered."""
 
     agent_code: str
     minutes_left: int
@@ -22,11 +21,6 @@ class Look:
     may_act: bool
     end_url: str = "/support/look/end"
     code_url: str = "/support/look/code"
-
-    @property
-    def words(self) -> str:
-        may = "можно передать показание и выключить автоплатёж" if self.may_act else "только просмотр"
-        return f"Кабинет жителя ({self.resident_masked}), {may} · {self.minutes_left}{NO_BREAK_SPACE}мин"
 
 
 @dataclass(frozen=True, slots=True)
