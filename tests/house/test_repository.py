@@ -17,6 +17,7 @@ from lk.config import NAMES
 
 ROOT = Path(__file__).parents[2]
 SOURCES = ROOT / "src" / "lk"
+NPM = ("", "tools/audit/")
 LOCKS = ("requirements.lock", "requirements-build.lock", "requirements-dev.lock")
 
 NOT_OURS = {".git", ".venv", "node_modules", "var", "dist", "vendor", "__pycache__", ".hypothesis"}
@@ -84,7 +85,8 @@ def test_locks_name_hashes_and_no_addresses() -> None:
 
         assert len(pins) == len(re.findall(r"^[\w.-]+==", texts()[lock], re.MULTILINE)) > 0
         assert "://" not in texts()[lock]
-    assert "resolved" not in texts()["package-lock.json"]
+    for folder in NPM:
+        assert '"resolved"' not in texts()[f"{folder}package-lock.json"]
 
 
 def test_what_comes_from_npm_is_not_committed() -> None:
@@ -143,8 +145,12 @@ def _direct_dependencies() -> set[str]:
 
 
 def _from_npm() -> set[str]:
-    package = json.loads(texts()["package.json"])
-    return {*package["dependencies"], *package["devDependencies"]}
+    return {name for folder in NPM for name in _from_package(folder)}
+
+
+def _from_package(folder: str) -> set[str]:
+    package = json.loads(texts()[f"{folder}package.json"])
+    return {*package.get("dependencies", ()), *package["devDependencies"]}
 
 
 def test_an_install_from_a_lock_looks_for_nothing_else() -> None:
@@ -157,4 +163,6 @@ def test_an_install_from_a_lock_looks_for_nothing_else() -> None:
 def test_every_direct_dependency_is_locked() -> None:
     locked = {name.lower() for name in re.findall(r"^([\w.-]+)==", texts()["requirements-dev.lock"], re.MULTILINE)}
     assert {name.lower() for name in _direct_dependencies() - _from_npm()} <= locked
-    assert {f"node_modules/{name}" for name in _from_npm()} <= set(json.loads(texts()["package-lock.json"])["packages"])
+    for folder in NPM:
+        packages = json.loads(texts()[f"{folder}package-lock.json"])["packages"]
+        assert {f"node_modules/{name}" for name in _from_package(folder)} <= set(packages)
