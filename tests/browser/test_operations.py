@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
+from playwright.sync_api import FilePayload
 
 from tests.browser.phone import Phone
 from tests.household import AGENT_PASSWORD, hire
@@ -33,8 +32,8 @@ def operator(either_phone: Phone) -> Phone:
 
 def _send(phone: Phone, content: str) -> None:
     phone.field("Что в файле").select_option("Платежи банков")
-    file = {"name": "реестр 18 июля.csv", "mimeType": "text/csv", "buffer": content.encode()}
-    phone.field("Файл CSV").set_input_files([file])
+    file = FilePayload(name="реестр 18 июля.csv", mimeType="text/csv", buffer=content.encode())
+    phone.field("Файл CSV").set_input_files(file)
     phone.tap("Проверить файл")
     phone.comes_to("/operations/imports/*")
 
@@ -46,7 +45,7 @@ def _comes_by_itself(phone: Phone, text: str) -> None:
             phone.page.reload()
             if phone.page.get_by_text(text).count():
                 break
-            phone.page.wait_for_timeout(timedelta(seconds=0.2) / timedelta(milliseconds=1))
+            phone.page.wait_for_timeout(200)
     phone.sees(text)
     phone.look()
 

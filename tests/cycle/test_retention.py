@@ -48,6 +48,7 @@ async def _furnish(who: Newcomer) -> None:
     }
     await _ask(user, now)
     await _send_file(user, now)
+    await _print(now)
     async with db.write():
         for table in ("attempts", "passkey_challenges", "password_resets", "email_changes", "invitations"):
             await db.execute(f"DELETE FROM {table}")
@@ -94,6 +95,21 @@ async def _send_file(user: int, now: datetime) -> None:
             "INSERT INTO import_pieces (import_id, what, place, content, added_at) "
             "SELECT id, 'file', 0, {}, {} FROM imports",
             *(b"x", now),
+        )
+
+
+async def _print(now: datetime) -> None:
+    """A print run that is over, with one file."""
+    async with db.write():
+        await db.execute(
+            "INSERT INTO print_runs (public_id, period, asked_by, asked_at, claim_ends_at, finished_at, ends_at) "
+            "SELECT 'printed', 202602, id, {}, {}, {}, {} FROM agents",
+            *(now, now, now, now),
+        )
+        await db.execute(
+            "INSERT INTO print_run_files (print_run_id, place, name, content) "
+            "SELECT id, 0, 'a.pdf', {} FROM print_runs",
+            b"pdf",
         )
 
 

@@ -149,14 +149,8 @@ class Person(Browser):
         self.mark = found or self.mark
         return self.mark
 
-    def _ask(
-        self,
-        method: str,
-        path: str,
-        data: dict[str, str] | None = None,
-        files: dict[str, tuple[str, bytes]] | None = None,
-    ) -> httpx.Response:
-        return self._asked(method, path, data=data, files=files)
+    def _ask(self, method: str, path: str, data: dict[str, str] | None = None) -> httpx.Response:
+        return self._asked(method, path, data=data)
 
     def _asked(self, method: str, path: str, **body: Any) -> httpx.Response:
         async def asked() -> httpx.Response:

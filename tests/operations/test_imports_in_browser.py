@@ -12,10 +12,10 @@ from lk.operations import import_actions, import_running
 from lk.operations.import_actions import ask_load, drop
 from lk.operations.import_rules import ImportStatus, shown_name
 from lk.operations.import_running import run_waiting_imports
-from lk.operations.loading import Load
 from tests.operations.cast import IVANOVA as IVANOVAS_ROW
 from tests.operations.cast import NOON, T1, change, one, rows
 from tests.operations.importing import ALLA, IVANOVA, OLEG, OLGA, PETROV, Operators, codes, hire, owes
+from tests.payments_desk.cast import Browser
 
 GOOD = {
     "accounts": '10000-001-03,Сидоров Пётр,"Москва, Лесная улица, 5, кв. 14",moscow,gas,1,15,no,2020-01-10,',
@@ -157,12 +157,7 @@ def test_two_processes_load_a_file_once(each_operators: Operators, monkeypatch: 
     operators = each_operators
     checked = operators.checks("payments", GOOD["payments"])
     operators.does(ask_load(checked.public_id, operators.actors[OLGA]))
-    begin = import_running.begin_load
-    begun = []
-
-    async def other_first(import_id: int) -> Load:
-        return await begin(import_id)
-
+    begun: list[object] = []
     stands = import_running._stands
 
     async def after_the_other(waiting: import_running._Waiting) -> bool:
@@ -172,7 +167,6 @@ def test_two_processes_load_a_file_once(each_operators: Operators, monkeypatch: 
             await db.execute("UPDATE imports SET status = 'loaded' WHERE id = {}", waiting.id)
         return await stands(waiting)
 
-    monkeypatch.setattr(import_running, "begin_load", other_first)
     monkeypatch.setattr(import_running, "_stands", after_the_other)
     assert db.run(run_waiting_imports()) == 0
     assert _stored("payments") == 0
@@ -303,8 +297,6 @@ def test_a_files_name_is_shown_on_one_line(told: str, shown: str) -> None:
 
 
 def test_a_large_form_of_somebody_who_may_not_send_it_is_not_read(operators: Operators) -> None:
-    from tests.payments_desk.cast import Browser
-
     visit, alla, stranger = operators.sits(), operators.sits(ALLA), Browser("nobody")
     for each in (visit, alla, stranger):
         each.get("/sign-in")

@@ -214,7 +214,8 @@ def test_whatever_is_paid_the_ages_are_what_is_left_of_the_newest_debts(
 
 
 def test_how_soon_people_pay_is_told_by_quarters(each_month: Month) -> None:
-    """Delivered on the 2nd of July; paid at once, after 5, 8 and 30 days, in two parts, and never."""
+    """Delivered on the 2nd of July; paid at once, after 5, 8 and 30 days, in two parts, not whole, and before it was
+    billed."""
     numbers = each_month.town.neighbours(6)
     for number in numbers:
         _bill(each_month, number, 202506, date(2025, 7, 12), 100_00, 400_00)
@@ -223,6 +224,7 @@ def test_how_soon_people_pay_is_told_by_quarters(each_month: Month) -> None:
     each_month.town.posts(numbers[3], Kind.PAYMENT, -499_99, "2025-07-03T12:00")
     each_month.town.posts(numbers[3], Kind.PAYMENT, -1, "2025-08-01T12:00")
     each_month.town.posts(numbers[4], Kind.PAYMENT, -499_99, "2025-07-03T12:00")
+    each_month.town.posts(numbers[5], Kind.PAYMENT, -500_00, "2025-06-20T12:00")
     _night(each_month, "2025-08-02T02:10")
     assert _numbers(each_month, "paying") == {
         ("2025-06-01", "billed"): 6,

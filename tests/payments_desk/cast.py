@@ -220,7 +220,7 @@ class Browser:
     def attach(self, path: str, name: str, content: bytes, **fields: str) -> httpx.Response:
         """Posts the form with a file, as `file`."""
         fields["_csrf_token"] = self._hidden("_csrf_token")
-        return self._ask("POST", path, fields, {"file": (name, content)})
+        return self._sent("POST", path, data=fields, files={"file": (name, content)})
 
     def follow(self, path: str, **fields: str) -> httpx.Response:
         """Posts the form and goes where the answer leads."""
@@ -241,20 +241,17 @@ class Browser:
         found = re.search(rf'name="{name}" value="([^"]+)"', self.page)
         return found[1] if found else ""
 
-    def _ask(
-        self,
-        method: str,
-        path: str,
-        data: dict[str, str] | None = None,
-        files: dict[str, tuple[str, bytes]] | None = None,
-    ) -> httpx.Response:
+    def _ask(self, method: str, path: str, data: dict[str, str] | None = None) -> httpx.Response:
+        return self._sent(method, path, data=data)
+
+    def _sent(self, method: str, path: str, **body: Any) -> httpx.Response:
         async def asked() -> httpx.Response:
             transport = httpx.ASGITransport(app=site())  # type: ignore[arg-type]
             cookies = {"lk_session": self.token, **self.cookies}
             async with httpx.AsyncClient(
                 transport=transport, base_url="http://localhost:8000", cookies=cookies
             ) as http:
-                answer = await http.request(method, path, data=data, files=files)
+                answer = await http.request(method, path, **body)
                 self.cookies |= {each.name: each.value or "" for each in http.cookies.jar if each.name != "lk_session"}
                 return answer
 
