@@ -19,6 +19,7 @@ import httpx
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from lk.demo.signs import ADMIN, NEWCOMER_ACCOUNT, NEWCOMER_METER, OPERATOR, RESIDENT, SUPPORT, Sign
+from lk.guide.topics import TOPICS
 
 MOMENT = "2026-10-20T14:05:00+03:00"
 NEWCOMER_EMAIL = "novosel@pochta.example"
@@ -52,6 +53,9 @@ def _everyones(browser: Browser, url: str, seen: Seen) -> None:
         for name, path in (
             ("start", "/"),
             ("guide", "/guide"),
+            ("guide-found", "/guide?q=забыл пароль"),
+            ("guide-not-found", "/guide?q=кубик рубика"),
+            *((f"guide-{topic.slug}", topic.path) for topic in TOPICS),
             ("help", "/help"),
             ("help-sent", "/help/sent"),
             ("help-link-gone", "/help/letters/none"),

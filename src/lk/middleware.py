@@ -23,7 +23,14 @@ from lk.identity.queries import viewer_of
 from lk.tokens import form_mark, is_form_mark, new_token
 from lk.web import LARGEST_FORM, Request, cookie, cookie_in, cookie_name
 
-_WITHOUT_BROWSER = ("/static/{digest}/{name}", "/health", "/metrics", "/acquirer/events", "/letters-off/{letter}")
+_WITHOUT_BROWSER = (
+    "/static/{digest}/{name}",
+    "/robots.txt",
+    "/health",
+    "/metrics",
+    "/acquirer/events",
+    "/letters-off/{letter}",
+)
 """Routes asked by machines, or the same for everybody: no session, no form of lk's. A mailbox calls letters off by
 their link alone."""
 

@@ -86,6 +86,7 @@ class Things:
     print_run_id: str = "printofcast1"
     setting_name: str = "views_a_day"
     chart: str = "readings"
+    topic: str = "numbers"
 
     def path(self, template: str, role: Role) -> str:
         if "{copy_id}" in template:

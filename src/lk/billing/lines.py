@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from lk.billing.penalty import Credit, Debt, PenaltyLine
 from lk.energy import Register, Zone
-from lk.metering.rules import MeterFacts, ReadingFacts
+from lk.metering.rules import AVERAGE_PERIODS_AT_MOST, MeterFacts, ReadingFacts
 from lk.outcome import Problem
 from lk.period import Period
 
@@ -62,7 +62,7 @@ class BillFacts:
     away_until: date | None = None
     away_periods_used: int = 0
     missed_before: int = 0
-    max_estimated_periods: int | None = 3
+    max_estimated_periods: int | None = AVERAGE_PERIODS_AT_MOST
     opening_balance_kopecks: int = 0
     opening_penalty_kopecks: int = 0
     billed_on: date | None = None

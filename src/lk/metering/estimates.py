@@ -14,6 +14,8 @@ from lk.tariffs.rules import NoNorm
 
 AVERAGE_MONTHS = 6
 AVERAGE_MONTHS_AT_LEAST = 3
+AVERAGE_PERIODS_AT_MOST = 3
+"""So many periods in a row without a reading go by the average; after them the norm."""
 AWAY_PERIODS_AT_MOST = 6
 AWAY_MONTHS_AHEAD = 7
 """Six periods in a row from any day of a month reach so far."""
@@ -80,7 +82,7 @@ class EstimateFacts:
     days: int
     is_away: bool = False
     has_meter: bool = True
-    max_periods: int | None = 3
+    max_periods: int | None = AVERAGE_PERIODS_AT_MOST
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from itertools import permutations
 
 from lk.identity.rules import Limit
 from lk.metering.estimates import AVERAGE_MONTHS as AVERAGE_MONTHS
+from lk.metering.estimates import AVERAGE_PERIODS_AT_MOST as AVERAGE_PERIODS_AT_MOST
 from lk.metering.estimates import AWAY_PERIODS_AT_MOST as AWAY_PERIODS_AT_MOST
 from lk.metering.estimates import Estimate as Estimate
 from lk.metering.estimates import EstimateFacts as EstimateFacts
