@@ -35,7 +35,7 @@ TABS = (
     Tab("statistics", "Статистика", "/operations/statistics", _MONTH),
     Tab("imports", "Загрузки", "/operations/imports", _MONTH),
     Tab("exports", "Выгрузки", "/operations/exports", _MONTH),
-    Tab("tariffs", "Цены", "/operations/tariffs", _MONTH),
+    Tab("tariffs", "Тарифы", "/operations/tariffs", _MONTH),
     Tab("agents", "Сотрудники", "/operations/agents", _AGENTS),
     Tab("audit", "Журнал действий", "/operations/audit", _AGENTS),
     Tab("settings", "Настройки", "/operations/settings", _AGENTS),

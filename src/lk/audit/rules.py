@@ -24,7 +24,15 @@ SUBJECTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     ),
     "cabinets": (
         "Кабинеты жителей",
-        ("cabinet_confirmed", "password_reset_asked", "release_asked", "release_canceled", "account_released"),
+        (
+            "cabinet_confirmed",
+            "password_reset_asked",
+            "letter_again",
+            "look_allowed",
+            "release_asked",
+            "release_canceled",
+            "account_released",
+        ),
     ),
     "readings": (
         "Показания и счётчики",
@@ -66,7 +74,38 @@ SUBJECTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     ),
     "month": (
         "Расчётный месяц",
-        ("step_asked_again", "trial_asked", "calendar_set", "clock_trusted", "period_extended"),
+        ("step_asked_again", "trial_asked", "clock_trusted", "period_extended"),
+    ),
+    "prices": (
+        "Цены и настройки",
+        (
+            "prices_set",
+            "prices_withdrawn",
+            "norms_set",
+            "norms_withdrawn",
+            "bands_set",
+            "bands_withdrawn",
+            "penalty_rate_set",
+            "penalty_rate_withdrawn",
+            "calendar_set",
+            "calendar_withdrawn",
+            "setting_changed",
+        ),
+    ),
+    "files": (
+        "Загрузки и выгрузки",
+        (
+            "import_sent",
+            "import_load_asked",
+            "import_loaded",
+            "import_dropped",
+            "import_undo_asked",
+            "import_undone",
+            "import_undo_refused",
+            "export_taken",
+            "print_run_asked",
+            "print_run_taken",
+        ),
     ),
     "agents": (
         "Сотрудники и входы",

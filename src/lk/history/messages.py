@@ -200,7 +200,6 @@ SENTENCES: dict[str, Callable[[Numbers], Words]] = {
     "import_undo_asked": _plain("Сотрудник отменяет загрузку файла"),
     "import_undone": _plain("Загрузка файла отменена"),
     "import_undo_refused": _plain("Второй сотрудник не отменил загрузку файла"),
-    "calendar_set": _plain("Изменены дни расчётного месяца"),
     "question_asked": _plain("Задан вопрос поддержке"),
     "question_answered": _plain("Поддержка ответила на вопрос"),
     "question_closed": _plain("Вопрос поддержке закрыт"),
