@@ -279,8 +279,8 @@ def test_the_history_of_imports_names_who_when_what_and_how_it_ended(operators: 
     operators.loads("payments", GOOD["payments"])
     operators.checks("norms", "moscow,gas,x,45,2012-01-01")
     visit.get("/operations/imports")
-    assert "file.csv Нормативы 1 1 ошибка с ошибками О-1, 20 июля" in visit.text
-    assert "file.csv Платежи банков 1 +1, изменено 0 загружен О-1, 20 июля" in visit.text
+    assert "file.csv с ошибками Нормативы 1 1 ошибка О-1, 20 июля" in visit.text
+    assert "file.csv загружен Платежи банков 1 +1, изменено 0 О-1, 20 июля" in visit.text
 
 
 @pytest.mark.parametrize(

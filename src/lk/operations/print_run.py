@@ -5,6 +5,7 @@ The order is the postman's. The same data give the same bytes.
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import re
@@ -28,6 +29,8 @@ from lk.readings.links import reading_url
 
 BATCH = 150
 """Bills in one file: no more than these are in memory, and a printer takes the file at once."""
+SLICE = 10
+"""Bills whose sheets are read at once."""
 NO_ROUTE = "without-route"
 TOTAL = "total"
 CONTROL = "control.csv"
@@ -86,8 +89,13 @@ async def paper_bills(period: Period) -> list[PaperBill]:
     found: list[PaperBill] = []
     async for chunk in db.stream(PaperBill, _PAPER_BILLS, period.number, True):
         found += chunk
+    return await asyncio.to_thread(_in_order, found)
+
+
+def _in_order(bills: Sequence[PaperBill]) -> list[PaperBill]:
+    """Takes long for a city, in the caller's thread."""
     return sorted(
-        found,
+        bills,
         key=lambda each: (_natural(each.route), each.route, each.postcode, _natural(each.address), each.account_number),
     )
 
@@ -112,7 +120,7 @@ async def batches(bills: Sequence[PaperBill], period: Period) -> AsyncIterator[t
         for at in range(0, len(of_route), BATCH):
             batch = of_route[at : at + BATCH]
             name = f"{stem}.pdf" if len(of_route) <= BATCH else f"{stem}-part-{at // BATCH + 1:02}.pdf"
-            sheets = await sheets_of([bill.bill_id for bill in batch])
+            sheets = await _sheets(batch)
             printed = await batch_pdf(sheets, await _enclosures(batch, sheets, period))
             yield name, printed.content, list(_rows(name, at, batch, sheets, printed.pages))
 
@@ -122,6 +130,15 @@ def _rows(
 ) -> Iterator[PrintedRow]:
     for position, (bill, sheet, count) in enumerate(zip(batch, sheets, pages, strict=True), at + 1):
         yield PrintedRow(bill.route, name, position, count, bill.postcode, bill.account_number, sheet.to_pay_kopecks)
+
+
+async def _sheets(batch: Sequence[PaperBill]) -> list[BillSheet]:
+    """A few at a time: pages of the same process wait no longer than for these."""
+    sheets: list[BillSheet] = []
+    for at in range(0, len(batch), SLICE):
+        sheets += await sheets_of([bill.bill_id for bill in batch[at : at + SLICE]])
+        await asyncio.sleep(0)
+    return sheets
 
 
 async def _enclosures(batch: Sequence[PaperBill], sheets: Sequence[BillSheet], period: Period) -> list[Enclosure]:
