@@ -7,8 +7,9 @@ import signal
 import pytest
 
 from lk import clock, db
+from lk.claims import ClaimLost
 from lk.cycle import actions, billing
-from lk.cycle.claims import CLAIM, Claim, ClaimLost, claim, finish, progress
+from lk.cycle.claims import CLAIM, Claim, claim, finish, progress
 from lk.cycle.queries import CHUNK
 from lk.cycle.rules import Step
 from lk.period import Period

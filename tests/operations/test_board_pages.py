@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lk import clock, db
+from lk import clock, counting, db
 from lk.cycle import month_counts
 from lk.cycle.board import board
 from lk.cycle.lists import listed
@@ -191,8 +191,8 @@ def test_support_sees_none_of_it(month: Month) -> None:
 def test_a_city_is_counted_beside_the_page_and_older_counts_are_shown_meanwhile(
     month: Month, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(month_counts, "LARGE", 1)
-    monkeypatch.setattr(month_counts, "PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr(counting, "LARGE", 1)
+    monkeypatch.setattr(month_counts._counting, "patience", 0.0)
     month.town.run_due(RUN)
 
     async def issued() -> int | None:
@@ -202,13 +202,13 @@ def test_a_city_is_counted_beside_the_page_and_older_counts_are_shown_meanwhile(
     async def looked() -> list[int | None]:
         seen = [await issued()]
         assert month_counts.is_counting(JULY)
-        await month_counts._memory.by_period[JULY].task
+        await month_counts._counting._by_key[JULY].task
         seen.append(await issued())
         async with db.write():
             await db.execute("UPDATE bills SET status = 'held' WHERE account_id = 1")
-        month_counts._memory.by_period[JULY].until = 0.0
+        month_counts._counting._by_key[JULY].until = 0.0
         seen.append(await issued())
-        await month_counts._memory.by_period[JULY].task
+        await month_counts._counting._by_key[JULY].task
         return [*seen, await issued()]
 
     assert month.run(looked()) == [None, 3, 3, 2]

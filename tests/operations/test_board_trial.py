@@ -7,8 +7,8 @@ import asyncio
 import pytest
 
 from lk import db
+from lk.claims import ClaimLost
 from lk.cycle import trials
-from lk.cycle.claims import ClaimLost
 from lk.cycle.trial_computing import Tally
 from lk.cycle.trial_views import Trial, trial_file, trial_of, trial_page
 from lk.cycle.trials import ask_trial, make_waiting_trials

@@ -11,6 +11,7 @@ from zipfile import ZipFile
 import pytest
 
 from lk import clock
+from lk.claims import ClaimLost
 from lk.cycle.retention import clean_up
 from lk.operations import print_runs as making
 from lk.operations.exports import KINDS, export
@@ -152,7 +153,7 @@ def test_what_a_dead_process_began_is_made_from_the_beginning(
     month.change("UPDATE print_runs SET claim_ends_at = {}", moscow("2025-01-01T00:00"))
     second = month.run(making._claim(), LATER)
     assert second is not None
-    with pytest.raises(making._ClaimLost):
+    with pytest.raises(ClaimLost):
         month.run(real(kept[0], 9, "late.pdf", b"late", 3), LATER)
     month.run(making._make(second), LATER)
     names = [row["name"] for row in month.database.rows("SELECT name FROM print_run_files ORDER BY place")]

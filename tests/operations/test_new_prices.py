@@ -6,10 +6,9 @@ import json
 
 import pytest
 
-from lk import db
+from lk import counting, db
 from lk.cycle.actions import run_due
 from lk.energy import Register
-from lk.operations import billed
 from lk.operations.billed import billed_volumes, compared_period
 from lk.operations.comparing import compare_prices
 from lk.operations.price_rules import WantedPrices
@@ -209,8 +208,8 @@ def test_a_place_that_does_not_exist_is_not_there(month: Month) -> None:
 
 def test_a_city_is_counted_once_for_many_looks(month: Month, monkeypatch: pytest.MonkeyPatch) -> None:
     bill_july(month)
-    monkeypatch.setattr(billed, "LARGE", 1)
-    monkeypatch.setattr(billed, "KEPT_TIMES", 10**6)
+    monkeypatch.setattr(counting, "LARGE", 1)
+    monkeypatch.setattr(counting, "KEPT_TIMES", 10**6)
 
     async def looked() -> None:
         first = await billed_volumes(JULY)

@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lk import clock, db
+from lk.claims import ClaimLost
 from lk.ledger.rules import Kind
 from lk.statistics import claiming, counting, owing
-from lk.statistics.claiming import ClaimLost, Counted, claim, let_go, replace
+from lk.statistics.claiming import Counted, claim, let_go, replace
 from lk.statistics.gathering import gather_nightly
 from lk.statistics.rules import aged, quartiles
 from tests.database import Database, moscow

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -13,7 +14,7 @@ from lk import clock, db
 from lk.actor import Actor, Role
 from lk.audit.rules import Search
 from lk.audit.tables import AuditCheck
-from lk.cycle.queries import database_now
+from lk.claims import ClaimLost, database_now, prove
 from lk.cycle.verify import Stopped, findings
 from lk.history.actions import record
 from lk.outcome import refuse
@@ -91,13 +92,9 @@ async def _claim() -> _Held | None:
 
 async def _change(held: _Held, change: str, *values: object) -> None:
     """Nothing where another process has taken it over."""
-    async with db.write("audit checks"):
-        await db.execute(
-            f"UPDATE audit_checks SET {change} WHERE id = {{}} AND fence = {{}} AND finished_at IS NULL",  # noqa: S608
-            *values,
-            held.id,
-            held.fence,
-        )
+    with suppress(ClaimLost):
+        async with db.write("audit checks"):
+            await prove("audit_checks", held, change, *values)
 
 
 async def _admin_behind(actor: Actor) -> None:

@@ -9,8 +9,9 @@ from contextlib import suppress
 import structlog
 
 from lk import db
+from lk.claims import ClaimLost
 from lk.cycle.billing import bill, deliver
-from lk.cycle.claims import Claim, ClaimLost, claim, finish, let_go
+from lk.cycle.claims import Claim, claim, finish, let_go
 from lk.cycle.owed import owed_steps
 from lk.cycle.queries import is_done
 from lk.cycle.reminding import remind_of_payment, remind_of_readings

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from lk import clock, db
 from lk.actor import Actor
+from lk.claims import database_now
 from lk.cycle.lines import MARKS
-from lk.cycle.queries import database_now, done_steps, is_begun
+from lk.cycle.queries import done_steps, is_begun
 from lk.cycle.rules import IN_ORDER, Step, reminded_until
 from lk.history.actions import record
 from lk.outcome import refuse

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from lk import clock, db
-from lk.cycle.queries import database_now, last_account_id
+from lk.claims import ClaimLost, database_now
+from lk.cycle.queries import last_account_id
 from lk.cycle.rules import Step
 from lk.cycle.tables import CycleRun
 from lk.period import Period
@@ -14,10 +15,6 @@ from lk.timekeeping.watching import refuse_if_jumped
 
 CLAIM = timedelta(seconds=20)
 """Every chunk prolongs it, so it is short: what a killed process leaves behind waits no longer than this."""
-
-
-class ClaimLost(Exception):
-    """Another process took the step over; this one writes nothing more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,23 +1,17 @@
-"""How much of a month has come in: counts that go through a whole city, off the loop, kept where they took long."""
+"""How much of a month has come in: counts that go through a whole city."""
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
-from time import monotonic
 
 from lk import db
-from lk.cycle.queries import last_account_id
+from lk.counting import Counting
 from lk.period import Period
 from lk.tariffs.rules import Calendar
 
-LARGE = 20_000
-"""A city of so many accounts takes long to count; of fewer the counts are always fresh."""
 PATIENCE_SECONDS = 1.0
 """So long a page waits for them."""
-KEPT_TIMES = 50
-"""So many times as long as counting took they are kept: counting never takes more than a fiftieth of the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,53 +34,17 @@ class Counts:
     open: int
 
 
-@dataclass(slots=True)
-class _Kept:
-    """`counts` until `until`; `task` is what counts them, or counts them anew."""
-
-    task: asyncio.Task[Counts]
-    counts: Counts | None = None
-    until: float = 0.0
-
-
-@dataclass(slots=True)
-class _Memory:
-    engine: object = None
-    by_period: dict[Period, _Kept] = field(default_factory=dict)
-
-
-_memory = _Memory()
+_counting = Counting[Counts](PATIENCE_SECONDS)
 
 
 async def month_counts(period: Period, calendar: Calendar) -> Counts | None:
-    """What is too old is answered once more while it is counted anew; None while a city is counted the first time."""
-    if await last_account_id() < LARGE:
-        return await _count(period, calendar)
-    if _memory.engine is not db.engine():
-        _memory.engine, _memory.by_period = db.engine(), {}
-    kept = _memory.by_period.get(period)
-    if kept is None:
-        kept = _memory.by_period[period] = _Kept(asyncio.create_task(_count(period, calendar)))
-        kept.task.add_done_callback(partial(_keep, kept, monotonic()))
-    elif kept.task.done() and monotonic() > kept.until:
-        kept.task = asyncio.create_task(_count(period, calendar))
-        kept.task.add_done_callback(partial(_keep, kept, monotonic()))
-    if kept.counts is None:
-        await asyncio.wait([kept.task], timeout=PATIENCE_SECONDS)
-    return kept.counts
+    """None while a city is counted the first time."""
+    return await _counting.of(period, partial(_count, period, calendar))
 
 
 def is_counting(period: Period) -> bool:
     """The first time."""
-    kept = _memory.by_period.get(period)
-    return kept is not None and kept.counts is None and not kept.task.done()
-
-
-def _keep(kept: _Kept, began: float, task: asyncio.Task[Counts]) -> None:
-    now = monotonic()
-    kept.until = now + KEPT_TIMES * (now - began)
-    if not task.cancelled() and task.exception() is None:
-        kept.counts = task.result()
+    return _counting.is_first(period)
 
 
 async def _count(period: Period, calendar: Calendar) -> Counts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from lk import db
 from lk.cycle.lines import StepRun
@@ -30,18 +30,6 @@ async def step_runs(first: Period, last: Period) -> list[StepRun]:
 async def running_steps() -> list[StepRun]:
     """Those that were begun and not finished, of every period."""
     return await db.read_as(StepRun, _RUNS + "WHERE status = 'running' ORDER BY period, id")
-
-
-@dataclass(frozen=True, slots=True)
-class _Now:
-    at: datetime
-
-
-async def database_now() -> datetime:
-    """One clock for all processes, and one that nobody stops or moves by hand."""
-    now = await db.read_one_as(_Now, "SELECT CURRENT_TIMESTAMP AS at")
-    assert now is not None
-    return now.at
 
 
 async def last_account_id() -> int:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-import structlog
-
 from lk import clock, db
 from lk.actor import Actor
 from lk.billing.actions import Run
-from lk.cycle.claims import CLAIM, ClaimLost
-from lk.cycle.queries import accounts_behind, database_now, is_done, last_account_id, waiting_accounts
+from lk.claims import database_now, prove, work_on_each
+from lk.cycle.claims import CLAIM
+from lk.cycle.queries import accounts_behind, is_done, last_account_id, waiting_accounts
 from lk.cycle.rules import Step, begins_at
 from lk.cycle.tables import TrialRun
 from lk.cycle.trial_computing import Line, Passed, Tally, computed_between
@@ -21,8 +20,6 @@ from lk.payments.desk_people import operator_behind
 from lk.period import Period
 from lk.tariffs.queries import calendars, first_period, fresh_price_list
 from lk.tariffs.rules import calendar_for
-
-log = structlog.get_logger()
 
 CHUNK = 2000
 """Accounts between two looks at the claim."""
@@ -74,19 +71,7 @@ async def ask_trial(period: Period, actor: Actor) -> None:
 
 async def make_waiting_trials() -> int:
     """Computes every trial that waits, the oldest first; how many."""
-    done = 0
-    while (held := await _claim()) is not None:
-        try:
-            await _compute(held)
-            done += 1
-        except ClaimLost:
-            log.warning("claim_lost", trial=held.id)
-        except db.DatabaseError:
-            raise
-        except Exception:
-            log.exception("trial_failed", period=str(held.period))
-            await _finish(held, is_failed=True)
-    return done
+    return await work_on_each("trial", _claim, _compute, _give_up)
 
 
 async def _claim() -> _Held | None:
@@ -127,7 +112,7 @@ async def _compute(held: _Held) -> None:
         if last_id == after:
             break
         after, lines = last_id, await _keep(held, tally, last_id, lines)
-    await _finish(held, is_failed=False)
+    await _finish(held)
 
 
 async def _chunk_after(after: int, held: _Held, run: Run, passed: Passed) -> tuple[Tally, int]:
@@ -148,7 +133,8 @@ async def _keep(held: _Held, tally: Tally, through_id: int, lines: int) -> int:
     kept = tally.found[: max(LINES_KEPT - lines, 0)]
     counts = tally.counts()
     async with db.write("trials"):
-        await _prove(
+        await prove(
+            "trial_runs",
             held,
             "claim_ends_at = {}, through_id = {}, lines = lines + {}, "
             + ", ".join(f"{name} = {name} + {{}}" for name in counts),
@@ -168,18 +154,10 @@ def _line_row(trial_id: int, line: Line) -> tuple[object, ...]:
     return trial_id, line.account_id, line.kind, line.stored_kopecks, line.computed_kopecks, line.reason
 
 
-async def _finish(held: _Held, *, is_failed: bool) -> None:
+async def _finish(held: _Held, *, is_failed: bool = False) -> None:
     async with db.write("trials"):
-        await _prove(held, "finished_at = {}, is_failed = {}", clock.now(), is_failed)
+        await prove("trial_runs", held, "finished_at = {}, is_failed = {}", clock.now(), is_failed)
 
 
-async def _prove(held: _Held, change: str, *values: object) -> None:
-    """Raises ClaimLost."""
-    changed = await db.execute(
-        f"UPDATE trial_runs SET {change} WHERE id = {{}} AND fence = {{}} AND finished_at IS NULL",  # noqa: S608
-        *values,
-        held.id,
-        held.fence,
-    )
-    if changed != 1:
-        raise ClaimLost(f"trial {held.id}")
+async def _give_up(held: _Held) -> None:
+    await _finish(held, is_failed=True)

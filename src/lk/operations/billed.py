@@ -1,17 +1,16 @@
-"""The newest billed month as comparisons need it: counted off the loop, kept where counting took long."""
+"""The newest billed month as comparisons need it."""
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from itertools import groupby
-from time import monotonic
 
 from lk import db
+from lk.counting import Counting
 from lk.db.aside import aside
 from lk.energy import Register
 from lk.operations.price_rules import Volume
@@ -19,12 +18,8 @@ from lk.operations.recount_rules import BilledLine, LateDays, LateDebt
 from lk.operations.stored_prices import last_billed_period
 from lk.period import Period
 
-LARGE = 20_000
-"""A city of so many accounts takes long to count; of fewer the volumes are always fresh."""
 PATIENCE_SECONDS = 8.0
-"""So long a page waits for them."""
-KEPT_TIMES = 50
-"""So many times as long as counting took they are kept."""
+"""So long a page waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +30,7 @@ class Billed:
     totals: Mapping[tuple[str, str], tuple[int, int]]
 
 
-@dataclass(slots=True)
-class _Kept:
-    """`billed` until `until`; `task` is what counts it, or counts it anew."""
-
-    task: asyncio.Task[Billed]
-    billed: Billed | None = None
-    until: float = 0.0
-
-
-@dataclass(slots=True)
-class _Memory:
-    engine: object = None
-    by_period: dict[Period, _Kept] = field(default_factory=dict)
-
-
-_memory = _Memory()
+_counting = Counting[Billed](PATIENCE_SECONDS)
 
 
 async def compared_period() -> Period | None:
@@ -62,42 +42,14 @@ async def compared_period() -> Period | None:
 
 async def billed_volumes(period: Period) -> Billed | None:
     """None while a city is counted the first time, for longer than a page waits."""
-    if not await _is_large():
-        return await _count(period)
-    kept = _kept_of(period)
-    if kept.billed is None:
-        await asyncio.wait([kept.task], timeout=PATIENCE_SECONDS)
-    return kept.billed
+    return await _counting.of(period, partial(_count, period))
 
 
 async def begin_to_count() -> None:
     """So that a city is counted by the time somebody has typed."""
     period = await compared_period()
-    if period is not None and await _is_large():
-        _kept_of(period)
-
-
-async def _is_large() -> bool:
-    rows = await db.read("SELECT max(id) AS id FROM accounts")
-    return (rows[0]["id"] or 0) >= LARGE
-
-
-def _kept_of(period: Period) -> _Kept:
-    if _memory.engine is not db.engine():
-        _memory.engine, _memory.by_period = db.engine(), {}
-    kept = _memory.by_period.get(period)
-    if kept is None or (kept.task.done() and monotonic() > kept.until):
-        before = kept.billed if kept else None
-        kept = _memory.by_period[period] = _Kept(asyncio.create_task(_count(period)), before)
-        kept.task.add_done_callback(partial(_keep, kept, monotonic()))
-    return kept
-
-
-def _keep(kept: _Kept, began: float, task: asyncio.Task[Billed]) -> None:
-    now = monotonic()
-    kept.until = now + KEPT_TIMES * (now - began)
-    if not task.cancelled() and task.exception() is None:
-        kept.billed = task.result()
+    if period is not None:
+        await _counting.begin(period, partial(_count, period))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from lk import clock, db
 from lk.actor import Actor
@@ -14,11 +14,13 @@ from lk.operations.imports_prices import Norms, Tariffs
 from lk.operations.loading import Importer, Load, begin_load
 from lk.operations.price_rules import WantedNorms, WantedPrices, norm_field, price_field
 from lk.operations.rows import Row
-from lk.operations.stored_prices import stored_norms, stored_rates
+from lk.operations.stored_prices import StoredNorm, StoredRate, stored_norms, stored_rates
 from lk.outcome import Problem, Refused, refuse
 from lk.payments.desk_people import operator_behind
 from lk.period import Period
 from lk.tariffs.queries import forget_price_list
+
+T = TypeVar("T", StoredRate, StoredNorm)
 
 LOCKS = ("import", "ledger")
 """Those of a file with prices: what is billed stays as it is while it is looked at."""
@@ -126,48 +128,47 @@ def _beside_its_field(line: int | None, problem: Problem, fields: Sequence[str])
 
 async def withdraw_prices(region: str, tariff_category: str, since: Period, actor: Actor) -> None:
     """Those that begin with a month to come. Raises Refused: `not_an_operator`, `nothing_planned`, `begun_already`."""
-    async with db.write(*LOCKS):
-        await operator_behind(actor)
-        day = since.first_day
-        found = [
-            each
-            for each in await stored_rates()
-            if (each.region, each.tariff_category, each.valid_from) == (region, tariff_category, day)
-        ]
-        refuse_unless_planned(found, day)
-        await db.execute(
-            "DELETE FROM rates WHERE region = {} AND tariff_category = {} AND valid_from = {}",
-            region,
-            tariff_category,
-            day,
-        )
-        prices = [[each.zones, each.register, each.band, each.price_kopecks] for each in found]
-        await record(
-            "prices_withdrawn", actor=actor, region=region, category=tariff_category, since=str(since), prices=prices
-        )
-    forget_price_list()
+
+    def told(each: StoredRate) -> list[object]:
+        return [each.zones, each.register, each.band, each.price_kopecks]
+
+    await _withdraw("prices", "rates", stored_rates, told, (region, tariff_category, since), actor)
 
 
 async def withdraw_norms(region: str, tariff_category: str, since: Period, actor: Actor) -> None:
     """As prices are."""
+
+    def told(each: StoredNorm) -> list[object]:
+        return [each.residents, each.kwh_per_person]
+
+    await _withdraw("norms", "norms", stored_norms, told, (region, tariff_category, since), actor)
+
+
+async def _withdraw(
+    what: str,
+    table: str,
+    stored: Callable[[], Awaitable[list[T]]],
+    told: Callable[[T], list[object]],
+    beginning: tuple[str, str, Period],
+    actor: Actor,
+) -> None:
+    region, tariff_category, since = beginning
+    begins = (region, tariff_category, since.first_day)
     async with db.write(*LOCKS):
         await operator_behind(actor)
-        day = since.first_day
-        found = [
-            each
-            for each in await stored_norms()
-            if (each.region, each.tariff_category, each.valid_from) == (region, tariff_category, day)
-        ]
-        refuse_unless_planned(found, day)
+        found = [each for each in await stored() if (each.region, each.tariff_category, each.valid_from) == begins]
+        refuse_unless_planned(found, since.first_day)
         await db.execute(
-            "DELETE FROM norms WHERE region = {} AND tariff_category = {} AND valid_from = {}",
-            region,
-            tariff_category,
-            day,
+            f"DELETE FROM {table} WHERE region = {{}} AND tariff_category = {{}} AND valid_from = {{}}",  # noqa: S608
+            *begins,
         )
-        norms = [[each.residents, each.kwh_per_person] for each in found]
         await record(
-            "norms_withdrawn", actor=actor, region=region, category=tariff_category, since=str(since), norms=norms
+            f"{what}_withdrawn",
+            actor=actor,
+            region=region,
+            category=tariff_category,
+            since=str(since),
+            **{what: [told(each) for each in found]},  # type: ignore[arg-type]
         )
     forget_price_list()
 

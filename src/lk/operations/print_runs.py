@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zipfile import ZipFile
 
-import structlog
-
 from lk import clock, db
 from lk.actor import Actor
+from lk.claims import database_now, prove, work_on_each
 from lk.history.actions import record
 from lk.operations.print_run import CONTROL, PrintedRow, batches, control_table, entry, has_paper_bills, paper_bills
 from lk.operations.tables import PrintRun
@@ -19,15 +18,10 @@ from lk.payments.desk_people import operator_behind
 from lk.period import Period
 from lk.tokens import new_public_id
 
-log = structlog.get_logger()
-
 KEPT = timedelta(days=7)
+_TABLE = "print_runs"
 CLAIM = timedelta(minutes=2)
 """Each file prolongs it; one takes some seconds."""
-
-
-class _ClaimLost(Exception):
-    """Another process took the print run over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +82,7 @@ async def ask_print_run(period: Period, actor: Actor) -> None:
                 period=period.number,
                 asked_by=actor.agent_id,
                 asked_at=clock.now(),
-                claim_ends_at=await _database_now(),
+                claim_ends_at=await database_now(),
             )
         )
         await record("print_run_asked", actor=actor, what="print-run", period=str(period))
@@ -96,25 +90,13 @@ async def ask_print_run(period: Period, actor: Actor) -> None:
 
 async def make_waiting_print_runs() -> int:
     """Makes every one that waits, the oldest first; how many."""
-    done = 0
-    while (held := await _claim()) is not None:
-        try:
-            await _make(held)
-            done += 1
-        except _ClaimLost:
-            log.warning("claim_lost", print_run=held.id)
-        except db.DatabaseError:
-            raise
-        except Exception:
-            log.exception("print_run_failed", period=str(held.period))
-            await _finish(held, is_failed=True)
-    return done
+    return await work_on_each("print_run", _claim, _make, _give_up)
 
 
 async def _claim() -> _Held | None:
     """From the beginning, also where another process broke off: meanwhile other bills may go by post."""
     async with db.write("print runs"):
-        now = await _database_now()
+        now = await database_now()
         rows = await db.read(
             "SELECT id, period, fence FROM print_runs WHERE finished_at IS NULL AND claim_ends_at <= {} "
             "ORDER BY id LIMIT 1",
@@ -136,7 +118,7 @@ async def _claim() -> _Held | None:
 async def _make(held: _Held) -> None:
     bills = await paper_bills(held.period)
     async with db.write("print runs"):
-        await _prove(held, "expected = {}", len(bills))
+        await prove(_TABLE, held, "expected = {}", len(bills))
     rows: list[PrintedRow] = []
     place = 0
     async for name, content, printed in batches(bills, held.period):
@@ -144,17 +126,18 @@ async def _make(held: _Held) -> None:
         await _keep(held, place, name, content, len(rows))
         place += 1
     await _keep(held, place, CONTROL, control_table(rows), len(rows))
-    await _finish(held, is_failed=False)
+    await _finish(held)
 
 
 async def _keep(held: _Held, place: int, name: str, content: bytes, done: int) -> None:
     async with db.write("print runs"):
-        await _prove(
+        await prove(
+            _TABLE,
             held,
             "done = {}, bytes = bytes + {}, claim_ends_at = {}",
             done,
             len(content),
-            await _database_now() + CLAIM,
+            await database_now() + CLAIM,
         )
         await db.execute(
             "INSERT INTO print_run_files (print_run_id, place, name, content) VALUES ({}, {}, {}, {})",
@@ -165,22 +148,14 @@ async def _keep(held: _Held, place: int, name: str, content: bytes, done: int) -
         )
 
 
-async def _finish(held: _Held, *, is_failed: bool) -> None:
+async def _finish(held: _Held, *, is_failed: bool = False) -> None:
     now = clock.now()
     async with db.write("print runs"):
-        await _prove(held, "finished_at = {}, ends_at = {}, is_failed = {}", now, now + KEPT, is_failed)
+        await prove(_TABLE, held, "finished_at = {}, ends_at = {}, is_failed = {}", now, now + KEPT, is_failed)
 
 
-async def _prove(held: _Held, change: str, *values: object) -> None:
-    """Raises _ClaimLost."""
-    changed = await db.execute(
-        f"UPDATE print_runs SET {change} WHERE id = {{}} AND fence = {{}} AND finished_at IS NULL",  # noqa: S608
-        *values,
-        held.id,
-        held.fence,
-    )
-    if changed != 1:
-        raise _ClaimLost(f"print run {held.id}")
+async def _give_up(held: _Held) -> None:
+    await _finish(held, is_failed=True)
 
 
 async def take_print_run(public_id: str, actor: Actor) -> tuple[str, AsyncIterator[bytes]] | None:
@@ -229,15 +204,3 @@ class _Pieces:
     def taken(self) -> bytes:
         taken, self._pieces = b"".join(self._pieces), []
         return taken
-
-
-@dataclass(frozen=True, slots=True)
-class _Now:
-    at: datetime
-
-
-async def _database_now() -> datetime:
-    """One clock for all processes, and one that nobody moves by hand."""
-    now = await db.read_one_as(_Now, "SELECT CURRENT_TIMESTAMP AS at")
-    assert now is not None
-    return now.at

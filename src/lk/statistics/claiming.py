@@ -7,15 +7,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from lk import clock, db
-from lk.cycle.queries import database_now
+from lk.claims import database_now, prove
 from lk.statistics.tables import StatisticRun
 
 CLAIM = timedelta(minutes=5)
 """Every chunk prolongs it; none takes nearly as long."""
-
-
-class ClaimLost(Exception):
-    """Another process took the night over; this one writes nothing more."""
 
 
 @dataclass(slots=True)
@@ -148,15 +144,13 @@ async def _note(mark: tuple[str, int]) -> None:
 
 
 async def _prove(held: Held) -> None:
-    changed = await db.execute(
-        "UPDATE statistic_runs SET claim_ends_at = {}, parts_done = {}, through_id = {}, so_far = {} "
-        "WHERE id = {} AND fence = {} AND finished_at IS NULL",
+    """Raises ClaimLost."""
+    await prove(
+        "statistic_runs",
+        held,
+        "claim_ends_at = {}, parts_done = {}, through_id = {}, so_far = {}",
         await database_now() + CLAIM,
         held.parts_done,
         held.through_id,
         held.so_far,
-        held.id,
-        held.fence,
     )
-    if changed != 1:
-        raise ClaimLost(f"statistics of {held.day}")

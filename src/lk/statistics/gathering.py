@@ -10,8 +10,9 @@ from datetime import timedelta
 import structlog
 
 from lk import clock, db
+from lk.claims import ClaimLost
 from lk.db.aside import Aside, aside
-from lk.statistics.claiming import ClaimLost, Held, claim, finish, let_go, part_done
+from lk.statistics.claiming import Held, claim, finish, let_go, part_done
 from lk.statistics.counting import count_bills, count_cabinets, count_letters, count_money, count_readings
 from lk.statistics.owing import count_owing
 
