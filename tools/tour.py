@@ -250,6 +250,9 @@ def _employees(browser: Browser, url: str, seen: Seen) -> None:
         seen.take(page, "support-not-found")
         _search(page, _number_of_resident(browser, url, seen))
         seen.take(page, "support-account")
+        page.locator("main a[href*='/bills/']").first.click()
+        seen.take(page, "support-bill")
+        page.go_back()
         page.get_by_text("Показать имя и почту").click()
         page.get_by_text("Сверяю, кто звонит").click()
         page.get_by_role("button", name="Показать", exact=True).click()
@@ -282,6 +285,7 @@ def _employees(browser: Browser, url: str, seen: Seen) -> None:
             ("tariffs-penalty-rate", "/tariffs/penalty-rate"),
             ("tariffs-changes", "/tariffs/changes"),
             ("exports", "/exports"),
+            ("imports", "/imports"),
         ):
             page.goto(f"/operations{path}")
             seen.take(page, name)
@@ -302,7 +306,12 @@ def _agents(page: Page, seen: Seen) -> None:
     page.set_viewport_size({"width": 360, "height": 740})
     page.get_by_text("Ещё", exact=True).click()
     seen.take(page, "staff-more")
-    for name, path in (("agents", "/agents"), ("agent", "/agents/1"), ("audit", "/audit?since=2026-01-01")):
+    for name, path in (
+        ("agents", "/agents"),
+        ("agent", "/agents/1"),
+        ("audit", "/audit?since=2026-01-01"),
+        ("settings", "/settings"),
+    ):
         page.goto(f"/operations{path}")
         seen.take(page, name)
     page.goto("/operations/agents")
