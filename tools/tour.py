@@ -206,6 +206,8 @@ def _send_and_pay(page: Page, homes: list[str], seen: Seen) -> None:
     page.get_by_role("button", name=re.compile("Передать показание|Всё верно")).first.click()
     page.wait_for_load_state("networkidle")
     seen.take(page, "readings-sent")
+    page.goto("/offline")
+    seen.take(page, "offline")
     page.goto(f"{homes[-1]}/payments")
     page.get_by_role("button", name=re.compile("^Оплатить")).first.click()
     page.wait_for_url("**/sandbox/checkout/*")

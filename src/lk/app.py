@@ -69,7 +69,9 @@ from lk.profile.controllers.consents import ConsentsController
 from lk.profile.controllers.copies import CopiesController
 from lk.profile.controllers.letters import LettersController, LettersOffController
 from lk.readings.controller import ReadingsController
+from lk.readings.controllers.carried import CarriedController
 from lk.readings.controllers.link import ReadingLinkController
+from lk.readings.controllers.offline import OfflineController
 from lk.readings.controllers.receipts import ReceiptController
 from lk.static_files import static, static_file, static_files
 from lk.statistics.controller import StatisticsController
@@ -118,6 +120,8 @@ ROUTES: list[ControllerRouterHandler] = [
     ReadingsController,
     ReceiptController,
     ReadingLinkController,
+    CarriedController,
+    OfflineController,
     AwayController,
     BillsController,
     OpenDataController,

@@ -26,6 +26,8 @@ from lk.web import LARGEST_FORM, Request, cookie, cookie_in, cookie_name
 _WITHOUT_BROWSER = (
     "/static/{digest}/{name}",
     "/robots.txt",
+    "/manifest.webmanifest",
+    "/service-worker.js",
     "/health",
     "/metrics",
     "/acquirer/events",
@@ -134,7 +136,7 @@ def _headers() -> dict[str, str]:
     # A form's 303 to the acquirer's payment page counts as its target in Chromium.
     policy = (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-        f"manifest-src 'self'; form-action 'self' {' '.join(_payment_pages())}; "
+        f"manifest-src 'self'; worker-src 'self'; form-action 'self' {' '.join(_payment_pages())}; "
         "base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
     )
     headers = {

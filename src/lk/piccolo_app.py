@@ -26,7 +26,7 @@ from lk.identity.tables import (
     User,
 )
 from lk.ledger.tables import LedgerEntry
-from lk.metering.tables import AwayDeclaration, Meter, Reading, ReadingPhoto
+from lk.metering.tables import AwayDeclaration, CarriedReading, Meter, Reading, ReadingPhoto
 from lk.notifications.tables import LetterPreference, Message
 from lk.onboarding.tables import Registration
 from lk.operations.tables import Import, ImportPiece, ImportUndo, PrintRun, PrintRunFile
@@ -65,6 +65,7 @@ TABLES = [
     TrialRun, TrialLine, ClockDoubt, Question, QuestionMessage, QuestionFile, CannedAnswer,
     Import, ImportPiece, ImportUndo, UndoneBankPayment, PrintRun, PrintRunFile,
     AuditCheck, Statistic, StatisticMark, StatisticRun,
+    CarriedReading,
 ]  # fmt: skip
 
 APP_CONFIG = AppConfig(app_name="lk", migrations_folder_path=str(MIGRATIONS), table_classes=TABLES)

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from lk import clock
 from lk.config import settings
 from lk.templating import environment
+from lk.tokens import owner_mark
 
 Request = LitestarRequest[Any, Any, State]
 
@@ -48,6 +49,7 @@ def shared(request: Request) -> dict[str, object]:
     return {
         "csrf_input": CSRF_INPUT.format(csrf_token({"request": request})),
         "viewer": viewer_in(request),
+        "owner": owner_in(request),
         "account": state.get("account"),
         "page_path": request.scope.get("path", ""),
         "active_tab": "",
@@ -58,6 +60,11 @@ def shared(request: Request) -> dict[str, object]:
 def viewer_in(request: Request) -> Any:
     """The signed-in browser (`identity.queries.Viewer`), or None."""
     return request.scope.get("user")
+
+
+def owner_in(request: Request) -> str | None:
+    viewer = viewer_in(request)
+    return owner_mark(viewer.user_id) if viewer is not None else None
 
 
 def see_other(path: str) -> Response[str]:

@@ -6,7 +6,7 @@ import pytest
 
 from lk.cycle.outages import beat
 from tests.cycle.lived import NOW, live
-from tests.cycle.planting import Breach, missed
+from tests.cycle.planting import Breach, looked, missed
 from tests.cycle.town import Town
 
 
@@ -78,6 +78,21 @@ READINGS: dict[str, Breach] = {
 
 def test_every_planted_breach_of_windows_is_found(lived: Town) -> None:
     assert missed(lived.database, "I10", READINGS, at=NOW) == []
+
+
+CARRIED = (
+    f"UPDATE readings SET received_at = '2025-08-25 21:00:00+00:00' WHERE {AUGUST} AND source = 'resident'",
+    "INSERT INTO carried_readings (account_id, key, reading_id, taken_at) SELECT account_id, 'key', id, "
+    f"'2025-08-25 20:59:00+00:00' FROM readings WHERE {AUGUST} AND source = 'resident'",
+)
+
+
+def test_a_reading_that_a_phone_carried_counts_by_the_day_it_was_taken(lived: Town) -> None:
+    by_arrival = "UPDATE carried_readings SET taken_at = NULL"
+    too_late = f"UPDATE readings SET taken_on = '2025-08-26' WHERE {AUGUST} AND source = 'resident'"
+    found = [lived.database.run(looked("I10", each), NOW).breaches for each in (CARRIED, (*CARRIED, by_arrival))]
+    found.append(lived.database.run(looked("I10", (*CARRIED, too_late)), NOW).breaches)
+    assert [len(each) for each in found] == [0, 1, 1]
 
 
 OPENED, ENDED = "WHERE browser_hash = 'opened'", "WHERE browser_hash = 'ended'"

@@ -17,14 +17,14 @@ from lk.access import matrix
 from lk.actor import Role
 from lk.period import Period
 from lk.readings.links import reading_url
-from lk.tokens import form_mark, new_token
+from lk.tokens import form_mark, new_token, owner_mark
 from tests.access.cast import Things, _furnish, _session, _users
 from tests.faults.conftest import IS_FULL, counted
 from tests.faults.forms import FORMS
 from tests.faults.house import URL, House, open_house
 from tests.faults.months import empty_street
 from tests.faults.odd import ODD
-from tests.household import OTHER_EMAIL, OTHER_LOGIN, ask_letter, sign_in
+from tests.household import LOGIN, OTHER_EMAIL, OTHER_LOGIN, ask_letter, sign_in
 from tests.pages import check_page
 from tests.served import Visitor
 
@@ -82,14 +82,21 @@ def ground(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     with empty.copied(tmp_path_factory.mktemp("house")) as database, open_house(database) as house:
         things = _furnish(house)  # type: ignore[arg-type]
         cookies = house.ask(_employees(things)) | _newcomers(house)
+        owner = {"owner": house.ask(_owner())}
         http = httpx.AsyncClient(transport=house.transport.wire, base_url=URL)
-        yield Ground(house, http, cookies, {**_plain(things), **_links(house, things)})
+        yield Ground(house, http, cookies, {**_plain(things), **_links(house, things), **owner})
         house.runner.run(http.aclose())
 
 
 def _plain(things: Things) -> dict[str, str]:
     own = {"copy_id": "of-holder", "question_id": "questionholder", "file_id": "1"}
     return own | {each.name: str(getattr(things, each.name)) for each in fields(things)}
+
+
+async def _owner() -> str:
+    """What the holder's browser knows its user by."""
+    (holder,) = await db.read("SELECT id FROM users WHERE login = {}", LOGIN)
+    return owner_mark(holder["id"])
 
 
 async def _employees(things: Things) -> dict[str, str]:

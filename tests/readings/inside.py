@@ -15,7 +15,9 @@ from lk.metering.controller import AwayController
 from lk.middleware import Identify, security_headers
 from lk.overview.controller import OverviewController
 from lk.readings.controller import ReadingsController
+from lk.readings.controllers.carried import CarriedController
 from lk.readings.controllers.link import ReadingLinkController
+from lk.readings.controllers.offline import OfflineController
 from lk.readings.controllers.receipts import ReceiptController
 from lk.static_files import static
 from lk.support.controllers.bill import BillReplayController
@@ -73,10 +75,12 @@ def _app() -> Litestar:
             AutopayController,
             AwayController,
             BillReplayController,
+            CarriedController,
             DeskCabinetController,
             HeldController,
             HistoryController,
             LookCodeController,
+            OfflineController,
             OverviewController,
             PhoneReadingController,
             ReadingLinkController,

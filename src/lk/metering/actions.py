@@ -11,6 +11,7 @@ from lk.accounts.queries import AccountView
 from lk.actor import Actor
 from lk.identity import limits
 from lk.identity.looks import refuse_unless_let
+from lk.metering.carried import carried_instants
 from lk.metering.queries import Occasion, StoredReading, occasions, standing_readings
 from lk.metering.rules import READINGS_PER_ACCOUNT, READINGS_PER_ADDRESS, Verdict, judge_reading, verdict
 from lk.metering.storing import record_reading, store, supersede
@@ -46,16 +47,18 @@ async def submit_reading(
     is_confirmed: bool = False,
     only_for: Period | None = None,
     reopened: Period | None = None,
+    taken_at: datetime | None = None,
 ) -> SubmittedReading:
     """Keeps the reading for the period it counts for; the same numbers sent again are the same reading.
 
     `values` by register, whole kWh, None where no number was typed. Raises Refused with everything odd about it:
     with a `refuse` nothing can be kept, with `confirm` alone it can once `is_confirmed`. `only_for`: refused as
-    `period_over` where it would count for any other. `reopened` as for `occasions`.
+    `period_over` where it would count for any other. `reopened` as for `occasions`. `taken_at`: it was
+    carried in a phone since then and counts by it; `taken_on` is that day.
     """
     async with db.write(f"account {account.id}"):
         await refuse_unless_let(actor, account.id)
-        occasion = await occasion_of(account.id, account.power_kw, meter_id, taken_on, source, reopened)
+        occasion = await occasion_of(account.id, account.power_kw, meter_id, taken_on, source, reopened, taken_at)
         if only_for not in (None, occasion.period):
             raise refuse("period_over")
         problems = judge_reading(occasion.facts(values))
@@ -66,8 +69,10 @@ async def submit_reading(
         standing = [each for each in await standing_readings(account.id, occasion.period) if each.meter_id == meter_id]
         if standing and (standing[-1].values, standing[-1].source) == (read, source):
             return submitted(standing[-1])
+        if await _is_overtaken(standing, taken_at):
+            judged = Verdict.OVERTAKEN
         await _count(account.id, source, actor)
-        replaced = [each.id for each in standing if judged is Verdict.ACCEPTED or each.status == "held"]
+        replaced = [each.id for each in standing if _gives_way(each, judged)]
         await supersede(replaced)
         stored = await store(account.id, occasion, read, judged, problems, actor)
         kind = "reading_held" if stored.status == "held" else "reading_sent"
@@ -75,12 +80,37 @@ async def submit_reading(
         return submitted(stored)
 
 
+def _gives_way(standing: StoredReading, judged: Verdict) -> bool:
+    return judged is Verdict.ACCEPTED or (judged is Verdict.HELD and standing.status == "held")
+
+
+async def _is_overtaken(standing: Sequence[StoredReading], taken_at: datetime | None) -> bool:
+    """Whether the dial was read again after `taken_at`, and that came first."""
+    if taken_at is None or not standing:
+        return False
+    carried = await carried_instants([each.id for each in standing])
+    return any(carried.get(each.id, each.received_at) > taken_at for each in standing)
+
+
 async def occasion_of(
-    account_id: int, power_kw: int, meter_id: int, taken_on: date, source: str, reopened: Period | None = None
+    account_id: int,
+    power_kw: int,
+    meter_id: int,
+    taken_on: date,
+    source: str,
+    reopened: Period | None = None,
+    taken_at: datetime | None = None,
 ) -> Occasion:
     """Raises Refused `meter_not_here`."""
-    today = clock.today()
-    found = await occasions(account_id, power_kw, taken_on=taken_on, today=today, source=source, reopened=reopened)
+    found = await occasions(
+        account_id,
+        power_kw,
+        taken_on=taken_on,
+        today=clock.today(),
+        source=source,
+        reopened=reopened,
+        is_carried=taken_at is not None,
+    )
     for occasion in found:
         if occasion.meter.id == meter_id:
             return occasion

@@ -154,15 +154,23 @@ async def standing_readings(account_id: int, period: Period) -> list[StoredReadi
 
 
 async def occasions(
-    account_id: int, power_kw: int, *, taken_on: date, today: date, source: str, reopened: Period | None = None
+    account_id: int,
+    power_kw: int,
+    *,
+    taken_on: date,
+    today: date,
+    source: str,
+    reopened: Period | None = None,
+    is_carried: bool = False,
 ) -> list[Occasion]:
     """One for each meter that is in its place on `taken_on`, the oldest meter first.
 
     `reopened`: a period whose bill waits for a person and will be made anew; what is in time for it counts for it.
+    `is_carried`: it was carried in a phone and counts by the day on which it was taken, whoever sends it.
     """
     meters = await meters_of(account_id)
     readings = await readings_of(account_id)
-    day = taken_on if source in BY_DAY_TAKEN else today
+    day = taken_on if is_carried or source in BY_DAY_TAKEN else today
     calendar = calendar_for(await calendars(), Period.of(day))
     period = period_of_reading(day, calendar, first_unbilled=_LONG_AGO)
     if period != reopened:

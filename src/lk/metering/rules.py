@@ -55,6 +55,8 @@ class Verdict(StrEnum):
     HELD = "held"
     UNCONFIRMED = "unconfirmed"
     REFUSED = "refused"
+    OVERTAKEN = "superseded"
+    """Good as it is, but a later one had come before it."""
 
 
 @dataclass(frozen=True, slots=True)

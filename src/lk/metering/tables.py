@@ -62,6 +62,19 @@ class ReadingPhoto(Table, tablename="reading_photos"):
     added_at = Timestamptz(default=None)
 
 
+class CarriedReading(Table, tablename="carried_readings"):
+    """A reading that was carried in a phone until there was a signal; `key` is the phone's, once in an account.
+
+    `taken_at`: the instant by which it counts, null where it counts by the time it came.
+    """
+
+    id = BigSerial(primary_key=True)
+    account_id = ForeignKey(Account)
+    key = Text()
+    reading_id = ForeignKey(Reading)
+    taken_at = Timestamptz(null=True, default=None)
+
+
 class AwayDeclaration(Table, tablename="away_declarations"):
     """Nobody lives there until `until_on`; of one account at most one without `ended_at`."""
 

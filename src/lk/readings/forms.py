@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping
 
 from lk.metering.forms import LONGEST, parse_dial
-from lk.readings.rules import FIELDS, TypedReading, confirmation_of
+from lk.readings.rules import FIELDS, Brought, TypedReading, confirmation_of
 
 _WHOLE = re.compile(r"\d+", re.ASCII)
+_KEY = re.compile(r"[0-9a-f-]{36}", re.ASCII)
 
 
 def meter_in(typed: Mapping[str, str]) -> int | None:
@@ -32,3 +33,12 @@ def parse(typed: Mapping[str, str], meter_id: int, zones: int) -> TypedReading:
         problems=tuple(problem for _, problem in parsed if problem),
         is_confirmed=typed.get("confirmed") == confirmation_of(values),
     )
+
+
+def parse_carried(typed: Mapping[str, str]) -> Brought | None:
+    """None for what no phone of ours sends."""
+    key = typed.get("key", "")
+    taken_ms, sent_ms = (number_in(typed.get(name, "")) for name in ("taken_at", "sent_at"))
+    if not _KEY.fullmatch(key) or taken_ms is None or sent_ms is None:
+        return None
+    return Brought(key, taken_ms, sent_ms)

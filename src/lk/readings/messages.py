@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from lk.billing.rules import ChargeLine
 from lk.energy import ZONES, Zone, registers_of
-from lk.filters import day, kwh, money, month_for, month_name, number, plural, plural_word
+from lk.filters import NO_BREAK_SPACE, day, kwh, money, month_for, month_name, number, plural, plural_word
 from lk.outcome import Problem, Severity
 from lk.period import Period
 from lk.readings.rules import FIELDS
@@ -90,6 +90,31 @@ def counted_later(received_on: date, period: Period) -> str | None:
     if came >= period:
         return None
     return f"Оно пришло {day(received_on)}, для счёта {month_for(came)} уже поздно: засчитали {month_for(period)}."
+
+
+CARRIED_UNREADABLE = "Эту запись не разобрать. Удалите её и запишите показание ещё раз."
+
+
+CARRIED_BY_ANOTHER = "Это показание записал в телефоне другой пользователь: оно уйдёт, когда войдёт он."
+
+
+def carried_here(received: datetime) -> str:
+    """`Показание у нас, 20 июля 14:31`, in local time."""
+    return f"Показание у нас, {day(received.date())}{NO_BREAK_SPACE}{received:%H:%M}"
+
+
+def carried_taken(taken: datetime | None) -> str:
+    """When a carried reading was taken, in local time; None: it counts by the time it came."""
+    if taken is None:
+        return (
+            "Когда его сняли, не подтвердилось: прошло больше суток или сбились часы телефона. Считаем по дню, когда "
+            "оно пришло."
+        )
+    return f"Снято {day(taken.date())} в{NO_BREAK_SPACE}{taken:%H:%M}."
+
+
+def carried_counted(period: Period) -> str:
+    return f"Засчитали {month_for(period)}."
 
 
 def correctable(window: Window, today: date) -> str:

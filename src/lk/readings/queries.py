@@ -29,6 +29,7 @@ from lk.period import Period
 from lk.readings import messages
 from lk.readings.cards import Draft, MeterCard, Sent, card_of
 from lk.readings.costs import Costs
+from lk.readings.handed import handed_over
 from lk.readings.notices import notices_of
 from lk.readings.rules import Usage, usages
 from lk.tariffs.queries import price_list
@@ -73,6 +74,8 @@ class ReadingsPage:
     cards: tuple[MeterCard, ...]
     history: History
     notices: tuple[Notice, ...]
+    carried: str | None
+    """JSON of what a phone keeps, so that the form opens without a signal."""
 
     def card(self, meter_id: int) -> MeterCard | None:
         return next((card for card in self.cards if card.id == meter_id), None)
@@ -93,13 +96,15 @@ async def readings_page(account: AccountView, source: str, draft: Draft | None =
     away = await away_of(account.id)
     is_waited = not (away and found and is_away(away.until_on, found[0].window.closes_on, away.periods_used))
     costs = Costs(facts, await price_list(), [each for each in past if each.period < period], today)
+    sent = await sent_for(account, period, [each.meter.id for each in found])
+    cards = _cards(costs, found, sent, draft, is_waited=is_waited)
+    invitation = messages.invitation(period, found[0].window, today) if found else None
     return ReadingsPage(
-        invitation=messages.invitation(period, found[0].window, today) if found else None,
-        cards=_cards(
-            costs, found, await sent_for(account, period, [each.meter.id for each in found]), draft, is_waited=is_waited
-        ),
+        invitation=invitation,
+        cards=cards,
         history=_history(f"/accounts/{account.public_id}/readings", facts.meters, stored, used),
         notices=notices_of(found, period, facts.meters, stored, away),
+        carried=handed_over(account.public_id, cards, invitation, found[0].window.closes_on) if found else None,
     )
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from lk import clock
 from lk.accounts.queries import AccountView
 from lk.config import settings
 from lk.filters import day_year, month, number
+from lk.metering.carried import carried_instants
 from lk.metering.decisions import Decision
 from lk.metering.messages import decision_words, sentence
 from lk.metering.photos import photo_of, photographed
@@ -46,7 +48,7 @@ async def receipt_page(account: AccountView, reading_id: int) -> ReceiptPage | N
         number=reading.id,
         status=messages.status_word(reading.status, reading.kind),
         tone=TONES.get(reading.status, "note"),
-        facts=_facts(reading, meter),
+        facts=_facts(reading, meter, (await carried_instants([reading.id])).get(reading.id)),
         rows=tuple(zip(labels, map(number, reading.values), strict=True)),
         reasons=_reasons(reading, labels),
         decision=decision_words(decision) if decision else None,
@@ -73,13 +75,17 @@ def _reasons(reading: StoredReading, labels: Sequence[str]) -> tuple[str, ...]:
     return tuple(messages.of_register(labels, problem, sentence(problem)) for problem in reading.reasons)
 
 
-def _facts(reading: StoredReading, meter: MeterFacts) -> tuple[tuple[str, str], ...]:
+def _facts(reading: StoredReading, meter: MeterFacts, carried_since: datetime | None) -> tuple[tuple[str, str], ...]:
     received = reading.received_at.astimezone(settings().time_zone)
     return (
         ("Номер показания", str(reading.id)),
         ("Получено", f"{day_year(received.date())}, {received:%H:%M:%S}"),
-        ("Снято", day_year(reading.taken_on)),
+        ("Снято", day_year(reading.taken_on) + (_without_signal(carried_since) if carried_since else "")),
         ("Счётчик", f"№ {meter.serial_number}"),
         ("Для счёта за", month(reading.period)),
         ("Кто передал", messages.source_word(reading.source)),
     )
+
+
+def _without_signal(taken: datetime) -> str:
+    return f", {taken.astimezone(settings().time_zone):%H:%M}, без связи"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from lk.billing.rules import BillDraft, BillFacts, ChargeLine, bill_for
 from lk.metering.rules import MeterFacts, ReadingFacts, step_kwh
@@ -15,6 +16,9 @@ from lk.tariffs.rules import NoNorm, NoRate, PriceList
 FIELDS = ("t1", "t2", "t3")
 USUAL_MONTHS = 6
 USUAL_AT_LEAST = 3
+CARRIED_AT_MOST = timedelta(hours=24)
+"""So long a reading may wait in a phone for a signal and still count by the time when it was taken."""
+CLOCK_MAY_ERR = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,26 @@ class TypedReading:
 def confirmation_of(values: Sequence[int | None]) -> str:
     """What the confirming form carries, so that other numbers than those asked about are not confirmed by it."""
     return "-".join(str(value) for value in values)
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What a phone says of a reading that it carried, by its own clock, in milliseconds since 1970."""
+
+    key: str
+    taken_ms: int
+    sent_ms: int
+
+
+def believed_instant(taken_ms: int, sent_ms: int, now: datetime) -> datetime | None:
+    """When it was taken: as long ago as the phone's clock counted, whatever time it shows.
+
+    None where that is longer than a reading may wait, or not yet: it counts by the time it came.
+    """
+    waited_ms, millisecond = sent_ms - taken_ms, timedelta(milliseconds=1)
+    if not -(CLOCK_MAY_ERR // millisecond) <= waited_ms <= CARRIED_AT_MOST // millisecond:
+        return None
+    return now - max(0, waited_ms) * millisecond
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """I10: a reading counts for a period only by its window, in the company's zone, and never for one billed before it.
 
-What staff or an import brings counts by the day it was taken, all else by the day it came. A period that was billed by
-then gives way to the first unbilled one.
+What staff or an import brings, or a phone carried, counts by the day it was taken, all else by the day it came. A
+period that was billed by then gives way to the first unbilled one.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ class Windows:
         self._extended = {each.period: each for each in extended}
         self._closes: dict[int, date] = {}
 
-    def period_of(self, reading: Counted) -> int:
-        is_by_day = reading.source in BY_DAY_TAKEN
+    def period_of(self, reading: Counted, *, is_carried: bool = False) -> int:
+        is_by_day = is_carried or reading.source in BY_DAY_TAKEN
         day = reading.taken_on if is_by_day else reading.received_at.astimezone(self._zone).date()
         month = day.year * 100 + day.month
         if day <= self._closes_on(_before(month), reading.received_at):
@@ -79,6 +79,8 @@ async def readings_count_by_their_window(look: Look, tally: Tally) -> None:
         rows = [Counted(*row) for row in await look.aside.rows(_ACCEPTED, first, last)]
         tally.checked += len(rows)
         moved = [row for row in rows if windows.period_of(row) != row.period]
+        carried = {row[0] for row in await look.aside.rows(_CARRIED, first, last)} if moved else set()
+        moved = [row for row in moved if row.id not in carried or windows.period_of(row, is_carried=True) != row.period]
         later = {row[0] for row in await look.aside.rows(_MOVED_ON, first, last)} if moved else set()
         tally.add(
             f"показание {row.id}: засчитано за {_month(row.period)}, а пришло за {_month(windows.period_of(row))}"
@@ -99,6 +101,8 @@ _ACCEPTED = (
     "SELECT id, period, taken_on, received_at, source FROM readings "
     "WHERE id BETWEEN {} AND {} AND kind = 'regular' AND status = 'accepted'"
 )
+
+_CARRIED = "SELECT reading_id FROM carried_readings WHERE reading_id BETWEEN {} AND {} AND taken_at IS NOT NULL"
 
 # The month before theirs was billed when they came or were decided: by a bill of then, or one that stands for it.
 _MOVED_ON = (

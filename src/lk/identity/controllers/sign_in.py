@@ -19,6 +19,8 @@ from lk.outcome import Refused
 from lk.web import Request, address_of, cookie, cookie_in, device_of, page, see_other, typed, viewer_in
 
 SESSION = "session"
+EVERYTHING_KEPT = '"storage"'
+"""What a phone keeps for readings without a signal, and the worker behind it; not the cookie of a known device."""
 
 
 class SignInController(Controller):
@@ -89,7 +91,9 @@ class SignInController(Controller):
     @post("/sign-out")
     async def sign_out(self, request: Request) -> Response[Any]:
         await _end_session_here(request)
-        return _with_session(see_other("/"), "", max_age=0)
+        answer = see_other("/")
+        answer.headers["Clear-Site-Data"] = EVERYTHING_KEPT
+        return _with_session(answer, "", max_age=0)
 
 
 def _sign_in_page(request: Request, wanted: str, *, login: str = "", refusal: Refused | None = None) -> Response[str]:

@@ -22,6 +22,7 @@ class ClosingController(Controller):
         viewer = viewer_in(request)
         await close_cabinet(viewer.user_id, viewer.actor(address_of(request)))
         answer = see_other("/closed")
+        answer.headers["Clear-Site-Data"] = '"storage"'
         for name in ("session", "device"):
             answer.set_cookie(cookie(name, "", max_age=0))
         return answer

@@ -1,0 +1,63 @@
+"""What a phone is told about a reading that it brought."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lk.config import settings
+from lk.metering.carrying import TakenFromPhone
+from lk.metering.messages import sentence
+from lk.outcome import Problem, Severity
+from lk.readings import messages
+from lk.readings.rules import TypedReading, confirmation_of
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedAnswer:
+    """The reading is with us. `told` is what else there is to know of it, `is_held`: it waits for a person."""
+
+    title: str
+    told: tuple[str, ...]
+    is_held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedRefusal:
+    """Nothing is stored. With `confirmed` sent along as it is here, these very numbers are taken."""
+
+    told: tuple[str, ...]
+    confirmed: str | None
+
+
+def answer_to(taken: TakenFromPhone) -> CarriedAnswer:
+    zone, reading = settings().time_zone, taken.reading
+    told = [messages.carried_taken(taken.taken_at.astimezone(zone) if taken.taken_at else None)]
+    if reading.status == "held":
+        labels = messages.register_labels(len(reading.values))
+        told += [messages.of_register(labels, problem, sentence(problem)) for problem in reading.problems]
+        told.append("Сотрудник посмотрит его до счёта.")
+    elif reading.status == "superseded":
+        told.append("Есть показание, которое сняли позже: засчитано оно.")
+    else:
+        told.append(messages.carried_counted(reading.period))
+    title = messages.carried_here(reading.received_at.astimezone(zone))
+    return CarriedAnswer(title, tuple(told), is_held=reading.status == "held")
+
+
+def refusal_of(form: TypedReading, problems: Sequence[Problem]) -> CarriedRefusal:
+    labels = messages.register_labels(len(form.values))
+    can_confirm = not any(problem.severity is Severity.REFUSE for problem in problems)
+    return CarriedRefusal(
+        tuple(messages.of_register(labels, problem, sentence(problem)) for problem in problems),
+        confirmation_of(form.values) if can_confirm else None,
+    )
+
+
+def unreadable() -> CarriedRefusal:
+    return CarriedRefusal((messages.CARRIED_UNREADABLE,), None)
+
+
+def not_yours() -> CarriedRefusal:
+    """Whoever took it is not who is signed in by now."""
+    return CarriedRefusal((messages.CARRIED_BY_ANOTHER,), None)
