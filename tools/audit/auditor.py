@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, Response
+from playwright.sync_api import Error, Page, Response
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 PHONE = {"width": 360, "height": 740}
@@ -39,6 +39,8 @@ class Auditor:
     findings: list[Finding] = field(default_factory=list)
     sent: dict[str, str] = field(default_factory=dict)
     """The file's name by the HTML in it."""
+    missed: int = 0
+    """Answers that the browser had gone on from before they could be read."""
 
     def meet(self, page: Page) -> None:
         page.set_viewport_size(PHONE)  # type: ignore[arg-type]
@@ -62,7 +64,11 @@ class Auditor:
         is_html = response.headers.get("content-type", "").startswith("text/html")
         if not is_html or "/sandbox/" in response.url or 300 <= response.status < 400:
             return
-        html = response.text()
+        try:
+            html = response.text()
+        except Error:
+            self.missed += 1
+            return
         if html in self.sent:
             return
         path = re.sub(r"[^\w-]+", "-", response.url.split("/", 3)[3].partition("?")[0]).strip("-") or "start"

@@ -24,7 +24,10 @@ def findings_table(auditor: Auditor, wrong_html: Sequence[WrongHtml]) -> bool:
             pages = [each.page for each in found if (each.message, each.extract) == (message, extract)]
             print(f"html  {kind}: {message}\n      {extract!r}\n      {count} times: {_named(pages)}")
     print(f"axe: {auditor.looks} looks, {len(auditor.findings)} findings")
-    print(f"html: {len(auditor.sent)} pages and parts, {len(errors)} errors, {len(wrong_html) - len(errors)} warnings")
+    print(
+        f"html: {len(auditor.sent)} pages and parts, {len(errors)} errors, {len(wrong_html) - len(errors)} warnings; "
+        f"{auditor.missed} answers not seen"
+    )
     return not auditor.findings and not errors
 
 
