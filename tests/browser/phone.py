@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect
 
-from tests.household import EMAIL, METER, PASSWORD, letter_link
+from tests.household import AGENT_PASSWORD, EMAIL, METER, PASSWORD, Employee, letter_link
 from tests.served import Served
 
 WIDTH, HEIGHT = 360, 740
@@ -130,3 +130,14 @@ class Phone:
         self.tap("Открыть кабинет")
         self.comes_to("/accounts/*/welcome")
         return self.path.removesuffix("/welcome")
+
+    def come_to_work(self, employee: Employee) -> None:
+        """An agent signs in, with the code of their other phone."""
+        self.go("/sign-in")
+        self.type("Логин", employee.login)
+        self.type("Пароль", AGENT_PASSWORD)
+        self.tap("Войти")
+        self.comes_to("/sign-in/code")
+        self.type("Код", employee.code(self.lk))
+        self.tap("Войти")
+        self.comes_to("/support")

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.phone import HEIGHT, WIDTH, Phone
-from tests.household import ACCOUNT, AGENT_PASSWORD, Employee, hire, served_house
+from tests.household import ACCOUNT, hire, served_house
 from tests.readings.photos import photo
 from tests.served import Served
 
@@ -48,7 +48,7 @@ def line(house: Path, browser: Browser, tmp_path_factory: pytest.TempPathFactory
         lk.move_to("2025-07-27T12:00")
         lk.run_month()
         for phone, role in ((support, "support"), (operator, "operator")):
-            _come_to_work(lk, phone, employees[role])
+            phone.come_to_work(employees[role])
         yield Line(lk, home, resident, support, operator)
 
 
@@ -57,17 +57,6 @@ def _send(resident: Phone, home: str, t1: str, t2: str) -> None:
     resident.type("День, T1", t1)
     resident.type("Ночь, T2", t2)
     resident.tap("Передать показание")
-
-
-def _come_to_work(lk: Served, phone: Phone, employee: Employee) -> None:
-    phone.go("/sign-in")
-    phone.type("Логин", employee.login)
-    phone.type("Пароль", AGENT_PASSWORD)
-    phone.tap("Войти")
-    phone.comes_to("/sign-in/code")
-    phone.type("Код", employee.code(lk))
-    phone.tap("Войти")
-    phone.comes_to("/support")
 
 
 def _fits(phone: Phone) -> None:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import FilePayload
 
 from tests.browser.phone import Phone
-from tests.household import AGENT_PASSWORD, hire
+from tests.household import hire
 
 REGISTRY = """external_id,account_number,paid_on,amount,channel
 b-1,10000-001-01,2025-07-18,1200.50,bank
@@ -19,14 +19,7 @@ def operator(either_phone: Phone) -> Phone:
     phone = either_phone
     employee = hire(phone.lk, "operator", "operator")
     phone.lk.move_to("2025-07-20T14:07")
-    phone.go("/sign-in")
-    phone.type("Логин", "operator")
-    phone.type("Пароль", AGENT_PASSWORD)
-    phone.page.get_by_role("button", name="Войти", exact=True).click()
-    phone.comes_to("/sign-in/code")
-    phone.type("Код", employee.code(phone.lk))
-    phone.tap("Войти")
-    phone.page.wait_for_url("**/support")
+    phone.come_to_work(employee)
     return phone
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from zipfile import ZipFile
 
 from tests.browser.phone import Phone
-from tests.household import AGENT_PASSWORD, hire
+from tests.household import hire
 
 NBSP = "\u00a0"
 PRICES = "/operations/tariffs/moscow/gas/prices"
@@ -52,14 +52,7 @@ def test_a_price_is_compared_confirmed_billed_by_and_one_to_come_is_withdrawn(ph
 def _sign_in(phone: Phone) -> None:
     operator = hire(phone.lk, "tarifnaya", "operator")
     phone.lk.move_to("2025-07-26T12:05")
-    phone.go("/sign-in")
-    phone.type("Логин", operator.login)
-    phone.type("Пароль", AGENT_PASSWORD)
-    phone.tap("Войти")
-    phone.comes_to("/sign-in/code")
-    phone.type("Код", operator.code(phone.lk))
-    phone.tap("Войти")
-    phone.comes_to("/support")
+    phone.come_to_work(operator)
 
 
 def _type_price(phone: Phone, month: str, price: str) -> None:

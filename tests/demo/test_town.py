@@ -9,7 +9,7 @@ import pytest
 
 from lk import clock, db
 from lk.cycle.verify import verify
-from lk.demo.signs import OPERATOR, RESIDENT, SENIOR, SUPPORT
+from lk.demo.signs import ADMIN, OPERATOR, RESIDENT, SENIOR, SUPPORT
 from lk.demo.town import TownNotEmpty, found_town
 from lk.identity.passwords import is_password
 from lk.payments.reconciling import reconcile_due
@@ -85,6 +85,7 @@ def test_the_agents_have_their_roles_codes_and_a_second_factor() -> None:
         (SUPPORT.login, "support", "А-17"),
         (OPERATOR.login, "operator", "О-3"),
         (SENIOR.login, "operator", "О-1"),
+        (ADMIN.login, "admin", "Р-2"),
     }
     assert all(row["totp_secret"] for row in agents)
 

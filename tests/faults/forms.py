@@ -26,6 +26,13 @@ def _form(who: str, *free: str, **fields: str) -> Form:
     return Form(who, fields, frozenset(free))
 
 
+STREAMED = (
+    "/operations/exports/files/{export_kind}",
+    "/operations/exports/print-runs/{print_run_id}/file",
+    "/operations/audit/file",
+)
+"""Answered by a file that is read as it goes out."""
+
 _ASKED = {"text": "Почему счёт вырос?"}
 _SAID = {"words": "Так договорились"}
 
@@ -127,14 +134,25 @@ FORMS: dict[str, Form] = {
     "/accounts/{account_id}/confirmation": _form("holder", code="ABCD-EFGH"),
     "/accounts/{account_id}/paper-bill": _form("holder", paper_bill="no"),
     "/accounts/{account_id}/release/cancellation": _form("holder"),
+    "/accounts/{account_id}/staff-code": _form("holder", look="1"),
     "/accounts/{account_id}/access": _form("holder", email="babushka@example.org"),
     "/accounts/{account_id}/access/{access_id}/removal": _form("holder"),
     "/accounts/{account_id}/access/invitations/{invitation_id}/withdrawal": _form("holder"),
     "/accounts/{account_id}/access/leaving": _form("helper"),
     "/payments": _form("holder", "card", total="100", nonce=NONCE, card="{card_id}"),
     "/acquirer/events": _form("anyone", event="payment.succeeded", object="1"),
+    "/support": _form("support", "q", q="Лесная 5 12"),
+    "/support/accounts/{account_id}/personal-data": _form("support", why="caller"),
     "/support/accounts/{account_id}/look": _form("support", reason="call", code="123456"),
     "/support/look/end": _form("support"),
+    "/support/look/code": _form("looking", "next", code="123456", next="/support"),
+    "/support/accounts/{account_id}/letters/{letter_id}/again": _form("support"),
+    "/support/accounts/{account_id}/bills/{period}/what-if": _form(
+        "support", "confirmed", **DIALS, taken_on="2025-07-25", confirmed=""
+    ),
+    "/support/accounts/{account_id}/bills/{period}/correction": _form(
+        "operator", "confirmed", **DIALS, taken_on="2025-07-25", bill="1", cause="reading", confirmed=""
+    ),
     "/support/accounts/{account_id}/password-reset": _form("support"),
     "/support/accounts/{account_id}/confirmation": _form("support"),
     "/support/accounts/{account_id}/release": _form("support", release_reason="sold"),
@@ -220,5 +238,66 @@ FORMS: dict[str, Form] = {
     "/operations/reconciliation/{task_id}/return": _form("operator", "words", nonce=NONCE, **_SAID),
     "/operations/strays/{stray_id}/approval": _form("admin"),
     "/operations/strays/{stray_id}/refusal": _form("admin", "words", **_SAID),
+    "/operations/imports": _form("operator", kind="payments", file="not a file"),
+    "/operations/imports/{import_id}/loading": _form("operator"),
+    "/operations/imports/{import_id}/dropping": _form("operator"),
+    "/operations/imports/{import_id}/undo": _form("operator", "words", nonce=NONCE, **_SAID),
+    "/operations/import-undos/{undo_id}/approval": _form("admin"),
+    "/operations/import-undos/{undo_id}/refusal": _form("admin", "words", **_SAID),
+    "/operations/tariffs/{region}/{tariff_category}/prices": _form(
+        "operator", "legal_act", "confirmed", since="2026-01", price_2_T1_1="9.90", legal_act="Приказ 1", confirmed=""
+    ),
+    "/operations/tariffs/{region}/{tariff_category}/prices/withdrawal": _form("operator", since="2026-01"),
+    "/operations/tariffs/{region}/{tariff_category}/norms": _form(
+        "operator", "confirmed", since="2026-01", norm_1="50", confirmed=""
+    ),
+    "/operations/tariffs/{region}/{tariff_category}/norms/withdrawal": _form("operator", since="2026-01"),
+    "/operations/tariffs/bands": _form(
+        "operator", "confirmed", since="2026-01", limit_1="3900", limit_2="6000", confirmed=""
+    ),
+    "/operations/tariffs/bands/withdrawal": _form("operator", since="2026-01"),
+    "/operations/tariffs/penalty-rate": _form(
+        "operator", "confirmed", valid_from="2026-01-01", rate="15", confirmed=""
+    ),
+    "/operations/tariffs/penalty-rate/withdrawal": _form("operator", since="2026-01-01"),
+    "/operations/tariffs/calendar": _form(
+        "operator",
+        "confirmed",
+        since="2026-01",
+        readings_open="15",
+        readings_close="25",
+        bill_run="26",
+        print_by="28",
+        bill_by="1",
+        pay_by="10",
+        confirmed="",
+    ),
+    "/operations/tariffs/calendar/withdrawal": _form("operator", since="2026-01"),
+    "/operations/exports/files/{export_kind}": _form("operator", period="2025-06"),
+    "/operations/exports/print-runs": _form("operator", period="2025-06"),
+    "/operations/exports/print-runs/{print_run_id}/file": _form("operator"),
+    "/operations/settings/{setting_name}": _form("admin", value="150"),
+    "/operations/agents": _form("admin", login="novaya", role="support"),
+    "/operations/agents/code": _form("admin", agent="1", code="123456"),
+    "/operations/agents/{agent_id}/role": _form("admin", role="operator"),
+    "/operations/agents/{agent_id}/renewal": _form("admin"),
+    "/operations/agents/{agent_id}/exclusion": _form("admin"),
+    "/operations/audit": _form(
+        "admin", "agent", "subject", agent="", number="", subject="views", since="2025-07-01", until="2025-07-20"
+    ),
+    "/operations/audit/file": _form(
+        "admin",
+        "agent",
+        "account",
+        "subject",
+        "since",
+        "until",
+        agent="",
+        account="{account_id}",
+        subject="views",
+        since="2025-07-01",
+        until="2025-07-20",
+    ),
+    "/operations/audit/checks": _form("admin"),
     "/dev/clock": _form("anyone", to="real"),
 }

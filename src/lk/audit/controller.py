@@ -43,7 +43,10 @@ class AuditController(Controller):
     async def file(self, request: Request) -> Response[Any] | Stream:
         """A POST, since that the audit was taken is noted in it."""
         search, _ = await _asked(await typed(request))
-        await note_search("audit_taken", search, viewer_in(request).actor(address_of(request)))
+        try:
+            await note_search("audit_taken", search, viewer_in(request).actor(address_of(request)))
+        except Refused as refusal:
+            return await _page(request, {}, refusal)
         return csv_stream(f"audit-{search.since}-{search.until}.csv", acts_file(search))
 
     @post("/checks")

@@ -44,7 +44,8 @@ async def agents() -> list[AgentRow]:
 
 
 async def agent_with(agent_id: int) -> AgentRow | None:
-    return await db.read_one_as(AgentRow, _AGENTS + "WHERE g.id = {}", agent_id)
+    """None also for a number that no id ever has."""
+    return await db.read_one_as(AgentRow, _AGENTS + "WHERE g.id = {}", agent_id) if agent_id < 2**63 else None
 
 
 def wants_code(viewer: Viewer) -> bool:

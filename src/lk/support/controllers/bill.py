@@ -58,10 +58,8 @@ class BillReplayController(Controller):
         """The bill by other dials; nothing is kept."""
         account, bill = await _found(account_id, period)
         fields = await typed(request)
-        form, day = await _form(account, fields), fields.get("taken_on", "")
-        problem = parse_taken_on(day, clock.today())[1]
-        problems = (*((problem,) if problem else ()), *form.problems)
-        return await _page(request, account, bill, _Asked(form, day, problems or None))
+        asked, _ = await _asked(account, fields)
+        return await _page(request, account, bill, asked)
 
     @post("/correction")
     async def correct(self, request: Request, account_id: FromPath[str], period: FromPath[str]) -> Response[Any]:
@@ -71,12 +69,10 @@ class BillReplayController(Controller):
         try:
             dials = None
             if fields.get("meter"):
-                form, day = await _form(account, fields), fields.get("taken_on", "")
-                taken_on, problem = parse_taken_on(day, clock.today())
-                asked = _Asked(form, day, None, fields.get("cause", ""))
-                if problem or form.problems:
-                    raise Refused([*([problem] if problem else []), *form.problems])
-                dials = RightDials(form.meter_id, form.values, taken_on, form.is_confirmed)
+                asked, taken_on = await _asked(account, fields)
+                if asked.problems:
+                    raise Refused(asked.problems)
+                dials = RightDials(asked.form.meter_id, asked.form.values, taken_on, asked.form.is_confirmed)
             await correct_bill(
                 account,
                 bill.period,
@@ -102,12 +98,14 @@ async def _found(account_id: str, period: str) -> tuple[AccountView, LiveBill]:
     return account, bill
 
 
-async def _form(account: AccountView, fields: Mapping[str, str]) -> TypedReading:
-    """Raises NotFoundException for a meter of somebody else."""
-    form = await typed_reading(account.id, fields)
+async def _asked(account: AccountView, fields: Mapping[str, str]) -> tuple[_Asked, date]:
+    """With the day that was meant. Raises NotFoundException for a meter of somebody else."""
+    form, day = await typed_reading(account.id, fields), fields.get("taken_on", "")
     if form is None:
         raise NotFoundException
-    return form
+    taken_on, problem = parse_taken_on(day, clock.today())
+    problems = (*((problem,) if problem else ()), *form.problems)
+    return _Asked(form, day, problems or None, fields.get("cause", "reading")), taken_on
 
 
 async def _page(
