@@ -106,7 +106,7 @@ async def ticking(is_on: bool) -> AsyncIterator[None]:
         every(10, stop, end_orphans),
         every(10, stop, make_waiting_copies),
         every(10, stop, make_waiting_trials),
-        every(2, stop, run_waiting_imports),
+        every(2, stop, by_clock(run_waiting_imports)),
         every(10, stop, make_waiting_print_runs),
         every(10, stop, partial(make_waiting_checks, stop)),
         every(10, stop, _beat),

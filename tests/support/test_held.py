@@ -77,7 +77,7 @@ def test_asked_again_the_resident_reads_the_reason_and_sends_another(household: 
     assert "не принято · На фото не видно всех цифр." in words(page)
     assert 'class="button lamp"' in page
     assert household.send(5000, 2200).status == "accepted"
-    assert "ещё раз" not in words(site.get(site.readings).text)
+    assert "Передайте показание ещё раз" not in words(site.get(site.readings).text)
 
 
 def test_a_form_without_a_reason_comes_back_with_what_was_typed(household: Household, desk: Site) -> None:

@@ -15,7 +15,15 @@ from lk.timekeeping.watching import ClockJumped
 from tests.cycle.town import Town
 from tests.timekeeping.conftest import Machine
 
-GO_ON = {"send_due", "end_orphans", "make_waiting_copies", "make_waiting_trials", "match_by_number"}
+GO_ON = {
+    "send_due",
+    "end_orphans",
+    "make_waiting_copies",
+    "make_waiting_trials",
+    "make_waiting_print_runs",
+    "make_waiting_checks",
+    "match_by_number",
+}
 """Nothing of theirs hangs on what day it is."""
 WAIT = {
     "run_due",
@@ -31,7 +39,9 @@ WAIT = {
     "end_expired_invitations",
     "release_due",
     "end_closed",
+    "run_waiting_imports",
     "verify_nightly",
+    "gather_nightly",
     "seal_due",
     "reconcile_due",
     "open_tasks_of_the_old",
