@@ -23,7 +23,7 @@ from lk.payments.tables import Payment
 from tests.database import Database
 from tests.postgres import create_database, drop_database
 
-ACCOUNTS, MONTHS, SEED = 40, 3, 382
+ACCOUNTS, MONTHS, SEED = 40, 4, 12
 
 
 def simulated(database: Database, *, has_faults: bool = True) -> Outcome:

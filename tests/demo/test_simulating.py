@@ -51,6 +51,12 @@ def simulated(database: Database, seed: int, accounts: int = ACCOUNTS, months: i
     return database.run(simulate_in_empty(accounts, months, seed))
 
 
+def test_who_got_another_meter_before_the_cabinet_opens_it_with_the_new_number(empty: Database) -> None:
+    assert simulated(empty, seed=41, accounts=30, months=2).is_clean
+    replaced = "SELECT account_id FROM meters WHERE removed_on IS NOT NULL AND removed_on < '2025-08-01'"
+    assert empty.rows(f"SELECT id FROM accesses WHERE account_id IN ({replaced})")
+
+
 def test_half_a_year_breaks_no_invariant_and_every_kilowatt_hour_of_the_dials_is_booked_once(
     life: Life, books: Database
 ) -> None:

@@ -54,14 +54,14 @@ async def go_away(town: Town, period: Period) -> None:
 
 
 async def open_cabinets(town: Town) -> None:
-    """By the wizard, as residents do."""
+    """By the wizard, as residents do: with the number of the meter that hangs there now."""
     for home in town.cabinets:
-        household, device = home.nature.household, home.nature.device
-        if device is None or not home.is_open or home.user_id is not None:
+        household, dial = home.nature.household, home.dial
+        if dial is None or not home.is_open or home.user_id is not None:
             continue
         home.user_id = await open_by_wizard(
             home.number,
-            device.serial_number,
+            dial.device.serial_number,
             household.login,
             household.email,
             new_token(),
