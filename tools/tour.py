@@ -232,7 +232,7 @@ def _search(page: Page, words: str) -> None:
     page.goto("/support")
     page.locator("#q").fill(words)
     page.get_by_role("button", name="Найти").click()
-    page.wait_for_load_state()
+    page.wait_for_load_state("networkidle")
 
 
 def _employees(browser: Browser, url: str, seen: Seen) -> None:
@@ -251,6 +251,7 @@ def _employees(browser: Browser, url: str, seen: Seen) -> None:
         _search(page, "нет такого")
         seen.take(page, "support-not-found")
         _search(page, _number_of_resident(browser, url, seen))
+        page.wait_for_url("**/support/accounts/*")
         seen.take(page, "support-account")
         page.locator("main a[href*='/bills/']").first.click()
         seen.take(page, "support-bill")

@@ -19,6 +19,7 @@ from tools.tour import FLAGS, chromium, serving, sign_in
 
 LIGHTHOUSE = Path(__file__).parent / "node_modules" / "lighthouse" / "cli" / "index.js"
 RUNS = 5
+TRIES = 3
 CATEGORIES = ("performance", "accessibility", "best-practices")
 
 
