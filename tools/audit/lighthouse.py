@@ -101,12 +101,14 @@ def _runs(url: str, cookie: str) -> Iterator[dict[str, Any]]:
         ]  # fmt: skip
         if cookie:
             asked.append("--extra-headers=" + json.dumps({"Cookie": cookie}))
-        said = subprocess.run(
-            asked,
-            capture_output=True,
-            text=True,
-            check=True,
-            env={**os.environ, "CHROME_PATH": chromium()},
-            timeout=180,
-        )
-        yield json.loads(said.stdout)
+        yield json.loads(_said(asked))
+
+
+def _said(asked: list[str]) -> str:
+    """Chromium does not always come up, or stay, at the first call."""
+    env = {**os.environ, "CHROME_PATH": chromium()}
+    for _ in range(TRIES):
+        said = subprocess.run(asked, capture_output=True, text=True, check=False, env=env, timeout=180)
+        if said.returncode == 0:
+            return said.stdout
+    raise SystemExit(f"Lighthouse: {said.stderr.strip()[-500:]}")
