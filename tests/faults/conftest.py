@@ -10,7 +10,7 @@ from typing import TypeVar
 import pytest
 
 from lk import clock, db
-from tests.faults.town import NOTICE, Town, settle_town
+from tests.faults.town import MORNING, NOTICE, Town, settle_town
 from tests.payments.cast import Acquirer
 from tests.payments.conftest import acquirer, postgres_template, sqlite_template  # noqa: F401
 from tests.postgres import create_database, drop_database
@@ -58,8 +58,14 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
 
 
 @pytest.fixture
-def town_of(place: Place, acquirer: Acquirer) -> Callable[[int], Town]:  # noqa: F811
+def town_of(place: Place, acquirer: Acquirer) -> Iterator[Callable[[int], Town]]:  # noqa: F811
+    """The morning stands still between its moments too, for a killed process's request that comes late.
+
+    As one of the day of the notice its key would be older than a day, and what is sent again a second payment.
+    """
+
     def settled(count: int) -> Town:
         return db.run(settle_town(acquirer, count))
 
-    return settled
+    with clock.fixed_at(MORNING):
+        yield settled
