@@ -13,6 +13,7 @@ from random import Random
 import pytest
 
 from lk import clock, db
+from lk.autopay.charging import charge_due
 from tests.faults.conftest import Place, counted
 from tests.faults.town import MORNING, Town, check_books, live_on, paid
 from tests.payments.cast import Acquirer
@@ -57,3 +58,27 @@ def test_killed_at_any_moment_nobody_is_charged_twice_and_all_are_charged(
     db.run(live_on(MORNING + timedelta(minutes=1)))
     db.run(check_books(town))
     assert db.run(paid(town)) == len(town.owed)
+
+
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+def test_a_request_that_comes_between_two_moments_is_one_of_the_same_morning(
+    acquirer: Acquirer, town_of: Callable[[int], Town]
+) -> None:
+    """Of the fixture: a killed process's request may come late; sent again under its key it is no second payment."""
+    town_of(1)
+    with clock.fixed_at(MORNING):
+        db.run(charge_due())
+    (charged,) = db.run(db.read("SELECT body FROM payments"))
+
+    def sent() -> str:
+        answer = acquirer.http.post(
+            f"{acquirer.origin}/v3/payments",
+            content=charged["body"],
+            headers={"Idempotence-Key": "late", "content-type": "application/json"},
+            auth=("demo-shop", "demo-secret"),
+        )
+        return str(answer.json()["id"])
+
+    late = sent()
+    with clock.fixed_at(MORNING + timedelta(minutes=1)):
+        assert sent() == late
