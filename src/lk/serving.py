@@ -69,6 +69,9 @@ class _Server(uvicorn.Server):
         for each in (signal.SIGINT, signal.SIGTERM):
             signal.signal(each, self.handle_exit)
         yield
+        # Python gives handlers of its own back to the system before it ends, and a late signal would kill; ignored ones stay.
+        for each in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(each, signal.SIG_IGN)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
         if self.should_exit and sig == signal.SIGINT:

@@ -95,6 +95,17 @@ def _uploading(port: int) -> Iterator[socket.socket]:
         yield connection
 
 
+def test_a_signal_that_is_sent_again_and_again_to_the_very_end(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{migrated_file(tmp_path / 'lk.sqlite3').resolve()}")
+    served = Process(tmp_path, database.url, "2025-07-20T12:00:00+03:00")
+    served.wait_for(served.answers)
+    while served.process.poll() is None:
+        served.process.send_signal(signal.SIGTERM)
+        sleep(0.001)
+    assert served.process.returncode == 0, served.log.read_text()
+    assert served.events()[-1] == "stopped"
+
+
 def test_in_the_middle_of_a_bill_run_and_of_an_upload(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{migrated_file(tmp_path / 'lk.sqlite3').resolve()}")
     with database.in_use():
