@@ -7,6 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 SERVED := $(VENV)/.installed-to-serve
 TESTED := $(VENV)/.installed-to-test
+SPOKEN := src/lk/locale/en/LC_MESSAGES/lk.mo
 HTMX := src/lk/static/vendor/htmx.min.js
 AXE := node_modules/axe-core/axe.min.js
 JUDGES := tools/audit/node_modules/.package-lock.json
@@ -15,12 +16,12 @@ LOCK := $(shell command -v uv || echo $(BIN)/uv) pip compile --quiet --universal
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test test-setup check format faults bench screenshots audit lock clean
+.PHONY: help setup run test test-setup check messages format faults bench screenshots audit lock clean
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
-setup: $(SERVED) $(HTMX) ## what `make run` needs: .venv with lk in it, static files
+setup: $(SERVED) $(HTMX) $(SPOKEN) ## what `make run` needs: .venv with lk in it, static files
 
 run: export LK_PUBLIC_URL ?= http://localhost:$(PORT)
 run: export LK_NOW_FILE ?= var/now
@@ -44,6 +45,10 @@ check: setup $(TESTED) ## format, lint, types, locks, import contracts, template
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/djlint --lint --quiet src/lk
 	@$(BIN)/python tools/check_templates.py
+	@$(BIN)/python -m tools.messages --check
+
+messages: setup $(TESTED) ## brings the catalogs of src/lk/locale up to the words of the source, and says what is missing
+	@$(BIN)/python -m tools.messages
 
 format: $(TESTED) ## rewrites the Python files in the house's format
 	@$(BIN)/ruff check --fix --select I .
@@ -98,6 +103,10 @@ $(HTMX): package-lock.json
 	@npm ci --omit=dev --silent --ignore-scripts --no-audit --no-fund
 	@mkdir -p $(@D)
 	@cp node_modules/htmx.org/dist/htmx.min.js $@
+
+$(SPOKEN): $(wildcard src/lk/locale/*/LC_MESSAGES/lk.po) | $(SERVED)
+	@$(BIN)/pybabel --quiet compile --domain lk --directory src/lk/locale
+	@touch $@
 
 $(AXE): package-lock.json $(HTMX)
 	@npm ci --silent --ignore-scripts --no-audit --no-fund

@@ -8,7 +8,11 @@ from xml.etree.ElementTree import Element
 
 import html5lib
 
+from lk.language import LANGUAGES
+
 XHTML = "{http://www.w3.org/1999/xhtml}"
+_CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
+_READ_OUT = ("alt", "aria-label", "aria-description", "placeholder", "title")
 _UNTRANSLATED = re.compile(r"\b(?:None|Undefined|True|False)\b|\{\{|\}\}|\{%")
 
 
@@ -29,13 +33,35 @@ def check_page(html: str, path: str) -> None:
     assert not _UNTRANSLATED.search(text), f"{path}: {_UNTRANSLATED.search(text)}"
 
 
+def untranslated(html: str) -> list[str]:
+    """Russian of an English page that is not marked as Russian: what its reader, or a voice reading it, can't say.
+
+    The page's title names the company, the fields hold what people typed.
+    """
+    document = html5lib.HTMLParser(strict=False).parse(html)
+    found: list[str] = []
+    _look_for_russian(document, "en", found)
+    return found
+
+
+def _look_for_russian(element: Element, language: str, found: list[str]) -> None:
+    if not isinstance(element.tag, str) or _name(element) in ("script", "style", "title", "textarea"):
+        return
+    language = element.get("lang") or language
+    said = [element.text, *(child.tail for child in element), *(element.get(each) for each in _READ_OUT)]
+    if language == "en":
+        found += [each.strip() for each in said if each and _CYRILLIC.search(each)]
+    for child in element:
+        _look_for_russian(child, language, found)
+
+
 def _check_head(elements: list[Element], path: str) -> None:
     headings = [element for element in elements if _name(element) == "h1"]
     titles = [element for element in elements if _name(element) == "title" and (element.text or "").strip()]
     assert len(headings) == 1, f"{path}: {len(headings)} h1"
     assert titles, f"{path}: no title"
     root = next(element for element in elements if _name(element) == "html")
-    assert root.get("lang") == "ru", f"{path}: no language"
+    assert root.get("lang") in LANGUAGES, f"{path}: no language"
 
 
 def _check_ids(elements: list[Element], path: str) -> None:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from jinja2 import Environment
 
-from lk import filters
+from lk import filters, templating
 from lk.period import Period
 
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -16,6 +16,7 @@ MOSCOW = ZoneInfo("Europe/Moscow")
 
 def shown(template: str, **values: object) -> str:
     environment = Environment(autoescape=True)
+    templating.give_words(environment)
     filters.register(environment, MOSCOW, lambda: date(2026, 3, 10))
     return environment.from_string("{{ " + template + " }}").render(values)
 
@@ -139,11 +140,11 @@ def test_an_account_number_is_shown_as_five_three_two() -> None:
     ],
 )
 def test_the_word_agrees_with_its_count(count: int, text: str) -> None:
-    assert shown("count|plural('день', 'дня', 'дней')", count=count) == text
+    assert shown("plural(count, 'день', 'дней')", count=count) == text
 
 
 def test_the_word_alone_agrees_with_its_count() -> None:
-    assert shown("'осталось' ~ ' ' ~ 4|plural_word('день', 'дня', 'дней')") == "осталось дня"
+    assert shown("'осталось' ~ ' ' ~ ngettext('день', 'дней', 4)") == "осталось дня"
 
 
 def test_a_masked_address_keeps_one_letter_and_the_domain() -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, TemplateError, meta
 
-from lk import filters
+from lk import filters, templating
 
 SOURCES = Path(__file__).parents[1] / "src" / "lk"
 
@@ -57,7 +57,8 @@ def breaches_in(folder: Path, *, has_token: bool) -> Iterator[str]:
 
 
 def _environment(folder: Path) -> Environment:
-    environment = Environment(loader=FileSystemLoader(folder), autoescape=True)
+    environment = Environment(loader=FileSystemLoader(folder), autoescape=True, extensions=["jinja2.ext.i18n"])
+    templating.give_words(environment)
     filters.register(environment, UTC, lambda: date(2026, 1, 1))
     return environment
 

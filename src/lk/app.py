@@ -67,6 +67,7 @@ from lk.profile.controller import ProfileController
 from lk.profile.controllers.closing import ClosingController
 from lk.profile.controllers.consents import ConsentsController
 from lk.profile.controllers.copies import CopiesController
+from lk.profile.controllers.language import LanguageController
 from lk.profile.controllers.letters import LettersController, LettersOffController
 from lk.readings.controller import ReadingsController
 from lk.readings.controllers.carried import CarriedController
@@ -112,6 +113,7 @@ ROUTES: list[ControllerRouterHandler] = [
     AccessController,
     InvitationController,
     ProfileController,
+    LanguageController,
     LettersController,
     LettersOffController,
     ConsentsController,

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lk.company import DEMO_COMPANY, Company, CompanyError, company_from
+from lk.language import LANGUAGES, Language, folded_language
 
 DEMO_SECRET = "demo-only-secret-that-production-refuses"  # noqa: S105 - the check below is its point
 SANDBOX_SHOP_ID = "demo-shop"
@@ -54,7 +55,7 @@ class Settings:
     acquirer_shop_id: str
     acquirer_secret: str
     time_zone: ZoneInfo
-    language: str
+    language: Language
     company: Company
     now_file: Path | None
 
@@ -103,7 +104,7 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         acquirer_shop_id=env.get("LK_ACQUIRER_SHOP_ID") or SANDBOX_SHOP_ID,
         acquirer_secret=env.get("LK_ACQUIRER_SECRET") or SANDBOX_SECRET,
         time_zone=_zone(env.get("LK_TIME_ZONE") or "Europe/Moscow"),
-        language=_one_of(env, "LK_LANGUAGE", "ru", ("ru",)),
+        language=folded_language(_one_of(env, "LK_LANGUAGE", "ru", LANGUAGES)) or "ru",
         company=_company(env.get("LK_COMPANY_FILE")),
         now_file=Path(env["LK_NOW_FILE"]) if env.get("LK_NOW_FILE") else None,
     )

@@ -1,88 +1,58 @@
-"""Days and months as Russian sentences say them."""
+"""Days and months as sentences say them, in the current language."""
 
 from __future__ import annotations
 
 from datetime import date
 
+from babel.dates import format_date
+
+from lk import language
+from lk.language import NO_BREAK_SPACE
 from lk.period import Period
-
-NO_BREAK_SPACE = "\u00a0"
-
-_MONTHS = (
-    "январь",
-    "февраль",
-    "март",
-    "апрель",
-    "май",
-    "июнь",
-    "июль",
-    "август",
-    "сентябрь",
-    "октябрь",
-    "ноябрь",
-    "декабрь",
-)
-_MONTHS_OF = (
-    "января",
-    "февраля",
-    "марта",
-    "апреля",
-    "мая",
-    "июня",
-    "июля",
-    "августа",
-    "сентября",
-    "октября",
-    "ноября",
-    "декабря",
-)
-_MONTHS_IN = (
-    "январе",
-    "феврале",
-    "марте",
-    "апреле",
-    "мае",
-    "июне",
-    "июле",
-    "августе",
-    "сентябре",
-    "октябре",
-    "ноябре",
-    "декабре",
-)
 
 
 def day(value: date) -> str:
-    """`10 марта`."""
-    return f"{value.day}{NO_BREAK_SPACE}{_MONTHS_OF[value.month - 1]}"
+    """`10 марта`, `10 March`."""
+    return _written(value, "d MMMM")
 
 
 def day_year(value: date) -> str:
-    """`10 марта 2026`."""
-    return f"{day(value)}{NO_BREAK_SPACE}{value.year}"
+    """`10 марта 2026`, `10 March 2026`."""
+    return _written(value, "d MMMM y")
 
 
 def month_name(period: Period) -> str:
-    """`март`."""
-    return _MONTHS[period.month - 1]
+    """`март`, `March`."""
+    return _written(period.first_day, "LLLL")
 
 
 def month(period: Period) -> str:
-    """`март 2026`."""
-    return f"{month_name(period)}{NO_BREAK_SPACE}{period.year}"
+    """`март 2026`, `March 2026`."""
+    return _written(period.first_day, "LLLL y")
 
 
 def month_for(period: Period) -> str:
-    """`за март`."""
-    return f"за{NO_BREAK_SPACE}{month_name(period)}"
+    """`за март`, `for March`."""
+    return f"{'за' if _is_russian() else 'for'}{NO_BREAK_SPACE}{month_name(period)}"
 
 
 def month_in(period: Period) -> str:
-    """`в марте`."""
-    return f"в{NO_BREAK_SPACE}{_MONTHS_IN[period.month - 1]}"
+    """`в марте`, `in March`."""
+    name = month_name(period)
+    return f"в{NO_BREAK_SPACE}{name.rstrip('ьй')}е" if _is_russian() else f"in{NO_BREAK_SPACE}{name}"
 
 
 def month_by(period: Period) -> str:
-    """`к марту`."""
-    of = _MONTHS_OF[period.month - 1]
+    """`к марту`, `by March`."""
+    if not _is_russian():
+        return f"by{NO_BREAK_SPACE}{month_name(period)}"
+    of = _written(period.first_day, "MMMM")
     return f"к{NO_BREAK_SPACE}{of[:-1]}{'у' if of.endswith('а') else 'ю'}"
+
+
+def _is_russian() -> bool:
+    return language.current() == "ru"
+
+
+def _written(value: date, pattern: str) -> str:
+    return str(format_date(value, pattern.replace(" ", NO_BREAK_SPACE), locale=language.locale()))

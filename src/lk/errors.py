@@ -12,9 +12,11 @@ from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap
 from litestar.utils.scope.state import ScopeState
 
+from lk import language
+from lk.config import settings
 from lk.db import DatabaseError
 from lk.outcome import Refused
-from lk.web import Request, go, is_htmx, page
+from lk.web import Request, chosen_language, go, is_htmx, page
 
 log = structlog.get_logger()
 
@@ -44,6 +46,8 @@ class NotConfirmed(Exception):
 
 def error_page(request: Request, status: int, typed_before: Mapping[str, str] | None = None) -> Response[Any]:
     """The page of this status; a plain sentence where even that fails. `typed_before` can be sent again from it."""
+    if "user" not in request.scope:
+        language.speak(chosen_language(request) or settings().language)
     title, advice = WORDS.get(status, WORDS[500 if status >= 500 else 400])
     template = "errors/_banner.html" if is_htmx(request) else "errors/page.html"
     try:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta, tzinfo
+from decimal import Decimal
 
+from babel.numbers import format_decimal
 from jinja2 import Environment
+from markupsafe import Markup
 
-from lk.day_words import NO_BREAK_SPACE as NO_BREAK_SPACE
+from lk import language
 from lk.day_words import day as day
 from lk.day_words import day_year as day_year
 from lk.day_words import month as month
@@ -15,9 +19,14 @@ from lk.day_words import month_by as month_by
 from lk.day_words import month_for as month_for
 from lk.day_words import month_in as month_in
 from lk.day_words import month_name as month_name
+from lk.language import NO_BREAK_SPACE as NO_BREAK_SPACE
+from lk.language import _, ngettext
+from lk.language import number as number
+from lk.language import plural as plural
 from lk.money import half_up
 
-MINUS = "\u2212"
+_SUM = "#,##0.00;\u2212#,##0.00"
+_CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 
 
 def register(environment: Environment, zone: tzinfo, today: Callable[[], date]) -> None:
@@ -41,6 +50,7 @@ def register(environment: Environment, zone: tzinfo, today: Callable[[], date]) 
 
     environment.filters |= {
         "account_number": account_number,
+        "as_written": as_written,
         "code_groups": code_groups,
         "day": day,
         "day_smart": day_smart,
@@ -61,8 +71,6 @@ def register(environment: Environment, zone: tzinfo, today: Callable[[], date]) 
         "month_in": month_in,
         "month_name": month_name,
         "number": number,
-        "plural": plural,
-        "plural_word": plural_word,
         "price": money,
         "share": share,
         "signed_money": signed_money,
@@ -71,17 +79,16 @@ def register(environment: Environment, zone: tzinfo, today: Callable[[], date]) 
     }
 
 
-def number(value: int) -> str:
-    """1234567 → `1 234 567`; four digits are grouped too, so that columns line up."""
-    grouped = f"{abs(value):,}".replace(",", NO_BREAK_SPACE)
-    return f"{MINUS}{grouped}" if value < 0 else grouped
+def as_written(text: str) -> str | Markup:
+    """Names and addresses stay as people wrote them: on a page in another language they are marked as Russian."""
+    if language.current() == "ru" or not _CYRILLIC.search(text):
+        return text
+    return Markup('<span lang="ru">{}</span>').format(text)
 
 
 def money_plain(kopecks: int) -> str:
-    """208860 → `2 088,60`."""
-    rubles, rest = divmod(abs(kopecks), 100)
-    sign = MINUS if kopecks < 0 else ""
-    return f"{sign}{number(rubles)},{rest:02}"
+    """208860 → `2 088,60`, in English `2,088.60`."""
+    return str(format_decimal(Decimal(kopecks).scaleb(-2), format=_SUM, locale=language.locale()))
 
 
 def money(kopecks: int) -> str:
@@ -95,8 +102,8 @@ def signed_money(kopecks: int) -> str:
 
 
 def kwh(value: int) -> str:
-    """1234 → `1 234 кВт·ч`."""
-    return f"{number(value)}{NO_BREAK_SPACE}кВт·ч"
+    """1234 → `1 234 кВт·ч`, in English `1,234 kWh`."""
+    return f"{number(value)}{NO_BREAK_SPACE}{_('кВт·ч')}"
 
 
 def share(part: int, whole: int) -> str:
@@ -106,7 +113,7 @@ def share(part: int, whole: int) -> str:
     percent = half_up(part * 100, whole)
     if 0 < part < whole:
         percent = min(max(percent, 1), 99)
-    return f"{percent}{NO_BREAK_SPACE}%"
+    return f"{percent}{NO_BREAK_SPACE}%" if language.current() == "ru" else f"{percent}%"
 
 
 def money_short(kopecks: int) -> str:
@@ -135,31 +142,15 @@ def code_groups(code: str) -> str:
     return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
 
 
-def plural_word(count: int, one: str, few: str, many: str) -> str:
-    """The word that goes with a count: 1 день, 2 дня, 5 дней, 11 дней, 21 день."""
-    tail = abs(count) % 100
-    if 11 <= tail <= 14:
-        return many
-    if tail % 10 == 1:
-        return one
-    return few if 2 <= tail % 10 <= 4 else many
-
-
-def plural(count: int, one: str, few: str, many: str) -> str:
-    """`3 дня`."""
-    return f"{number(count)}{NO_BREAK_SPACE}{plural_word(count, one, few, many)}"
-
-
 def time_left(left: timedelta) -> str:
     """`Остался почти час`, `Осталось 5 часов`, `Осталось 2 дня и 5 часов`: whole hours, rounded down, in words."""
     days, hours = divmod(max(left, timedelta()) // timedelta(hours=1), 24)
     if not days and not hours:
-        return "Осталось меньше часа"
-    verb = "Остался" if (days or hours) % 10 == 1 and (days or hours) != 11 else "Осталось"
-    words = [plural(days, "день", "дня", "дней")] if days else []
+        return _("Осталось меньше часа")
+    words = [plural(days, "день", "дней")] if days else []
     if hours:
-        words.append(plural(hours, "час", "часа", "часов"))
-    return f"{verb} {' и '.join(words)}"
+        words.append(plural(hours, "час", "часов"))
+    return ngettext("Остался %(time)s", "Осталось %(time)s", days or hours, time=_(" и ").join(words))
 
 
 def mask_email(address: str) -> str:

@@ -15,13 +15,15 @@ from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from litestar.utils.scope.state import ScopeState
 
+from lk import language
 from lk.access import OF_ACCOUNT, matrix
 from lk.actor import Role
 from lk.config import settings
 from lk.identity.actions import touch
 from lk.identity.queries import viewer_of
+from lk.language import Language, folded_language
 from lk.tokens import form_mark, is_form_mark, new_token
-from lk.web import LARGEST_FORM, Request, cookie, cookie_in, cookie_name
+from lk.web import LARGEST_FORM, Request, chosen_language, cookie, cookie_in, cookie_name
 
 _WITHOUT_BROWSER = (
     "/static/{digest}/{name}",
@@ -49,6 +51,7 @@ class Identify(ASGIMiddleware):
         scope["user"] = None
         if _is_for_browsers(scope):
             await _identify(scope)
+            language.speak(_language_of(scope))
         await next_app(scope, receive, send)
 
 
@@ -65,6 +68,16 @@ async def _identify(scope: Scope) -> None:
     if viewer is not None:
         scope["user"] = viewer
         await touch(viewer)
+
+
+def _language_of(scope: Scope) -> Language:
+    """As chosen in this browser, else as the user's letters are written, else the company's."""
+    viewer = scope["user"]
+    return (
+        chosen_language(ASGIConnection(scope))
+        or folded_language(viewer.language if viewer is not None else None)
+        or settings().language
+    )
 
 
 class OwnForms(ASGIMiddleware):

@@ -69,7 +69,7 @@ class _Server(uvicorn.Server):
         for each in (signal.SIGINT, signal.SIGTERM):
             signal.signal(each, self.handle_exit)
         yield
-        # Python gives handlers of its own back to the system before it ends, and a late signal would kill; ignored ones stay.
+        # Python gives its handlers back to the system before it ends, and a late signal would kill; ignored ones stay.
         for each in (signal.SIGINT, signal.SIGTERM):
             signal.signal(each, signal.SIG_IGN)
 

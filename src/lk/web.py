@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from litestar import MediaType, Response
 from litestar import Request as LitestarRequest
+from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie, State
 from litestar.response import Stream
 from litestar.template.base import csrf_token
@@ -15,6 +17,7 @@ from markupsafe import Markup
 
 from lk import clock
 from lk.config import settings
+from lk.language import Language, folded_language
 from lk.templating import environment
 from lk.tokens import owner_mark
 
@@ -52,9 +55,28 @@ def shared(request: Request) -> dict[str, object]:
         "owner": owner_in(request),
         "account": state.get("account"),
         "page_path": request.scope.get("path", ""),
+        "came_to": _came_to(request),
         "active_tab": "",
         "demo": {"now": clock.now()} if settings().is_demo and settings().now_file else None,
     }
+
+
+def chosen_language(request: ASGIConnection[Any, Any, Any, Any]) -> Language | None:
+    """In this browser, by the links at the foot of every page."""
+    return folded_language(request.cookies.get(cookie_name("language")))
+
+
+def _came_to(request: Request) -> str:
+    """The address that shows this page again: of the page with the form where this one answers a form."""
+    if request.method == "GET" and not is_htmx(request):
+        return _path_of(str(request.url))
+    came = str(request.headers.get("hx-current-url") or request.headers.get("referer", ""))
+    return _path_of(came) if urlsplit(came).netloc == request.url.netloc else "/"
+
+
+def _path_of(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def viewer_in(request: Request) -> Any:

@@ -37,6 +37,7 @@ _ASKED = {"text": "Почему счёт вырос?"}
 _SAID = {"words": "Так договорились"}
 
 FORMS: dict[str, Form] = {
+    "/language": _form("anyone", language="en", back="/guide"),
     "/register": _form("anyone", account_number="10000-002-01", meter_number="40404001"),
     "/register/email": _form("with numbers", email="sosed@example.org"),
     "/register/letter": _form("with a letter"),

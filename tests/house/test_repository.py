@@ -21,7 +21,7 @@ NPM = ("", "tools/audit/")
 LOCKS = ("requirements.lock", "requirements-build.lock", "requirements-dev.lock")
 
 NOT_OURS = {".git", ".venv", "node_modules", "var", "dist", "vendor", "__pycache__", ".hypothesis"}
-BINARY = {".png", ".jpg", ".ico", ".woff2", ".pdf", ".gz", ".pyc"}
+BINARY = {".png", ".jpg", ".ico", ".woff2", ".pdf", ".gz", ".mo", ".pyc"}
 LONGEST_FILE = 250
 ALLOWED_TO_BE_LONGER: frozenset[str] = frozenset()
 

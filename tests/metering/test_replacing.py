@@ -13,9 +13,9 @@ import pytest
 
 from lk import clock, db
 from lk.actor import PROGRAM
+from lk.language import LANGUAGES
 from lk.metering.replacing import replace_meter
 from lk.notifications.letters import render
-from lk.notifications.rules import LANGUAGES
 from lk.notifications.tables import Message
 from lk.period import Period
 from lk.support.replacement_form import parse_replacement

@@ -10,10 +10,10 @@ import pytest
 from jinja2 import meta
 
 from lk.config import settings
+from lk.language import LANGUAGES, Language
 from lk.metering.decisions import ASKED_AGAIN
 from lk.notifications.letters import render
 from lk.notifications.messages import KINDS, trouble_words
-from lk.notifications.rules import LANGUAGES, Language
 from lk.notifications.tables import Message
 from lk.support.rules import REASONS
 from lk.templating import TEMPLATES, environment
@@ -135,7 +135,7 @@ def test_sums_and_days_are_written_as_the_language_writes_them() -> None:
 
     assert _spaced(russian.subject) == "Счёт за март: 2 088,60 ₽"
     assert "до 10 апреля" in _spaced(russian.text)
-    assert _spaced(english.subject) == "Your bill for March: 2,088.60 RUB"
+    assert _spaced(english.subject) == "Your bill for March: 2,088.60 ₽"
     assert "by 10 April" in _spaced(english.text)
 
 

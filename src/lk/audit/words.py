@@ -105,7 +105,7 @@ def _listed(numbers: Numbers, names: Names) -> tuple[str, str]:
     ids = _ids(numbers)
     shown = [filters.account_number(names.accounts[each]) for each in ids[:LISTED] if each in names.accounts]
     more = f" и ещё {filters.number(len(ids) - LISTED)}" if len(ids) > LISTED else ""
-    found = filters.plural(len(ids), "житель", "жителя", "жителей")
+    found = filters.plural(len(ids), "житель", "жителей")
     return f"Искал жителя, в списке {found}", ", ".join(shown) + more
 
 

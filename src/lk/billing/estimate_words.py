@@ -33,12 +33,12 @@ def _why_average(why: dict[str, Any], hidden_before: date | None) -> Iterator[st
     if "growth_kwh" in why:
         yield from _readings(why, hidden_before)
         average = half_up(int(why["growth_kwh"]), int(why["months"]))
-        months = filters.plural(int(why["months"]), "месяц", "месяца", "месяцев")
+        months = filters.plural(int(why["months"]), "месяц", "месяцев")
         yield f"{filters.kwh(int(why['growth_kwh']))} за {months} — это {filters.kwh(average)} в месяц."
         yield from _part_of_month(average, why)
     left = why.get("estimates_left_before_norm")
     if left:
-        months = filters.plural(int(left), "месяц", "месяца", "месяцев")
+        months = filters.plural(int(left), "месяц", "месяцев")
         yield f"Без показаний посчитаем так ещё {months}, потом — по нормативу."
     elif left == 0:
         yield "Следующий счёт без показаний будет уже по нормативу."
@@ -58,7 +58,7 @@ def _why_norm(charge: ChargeView, why: dict[str, Any]) -> Iterator[str]:
     yield _why_not_average(charge, why)
     if why.get("kwh_per_person") is None:
         return
-    people = filters.plural(int(why["residents"]), "человек", "человека", "человек")
+    people = filters.plural(int(why["residents"]), "человек", "человек")
     norm = int(why["kwh_per_person"]) * int(why["residents"])
     yield f"Норматив на месяц: {filters.kwh(int(why['kwh_per_person']))} × {people} = {filters.kwh(norm)}."
     yield from _part_of_month(norm, why)
@@ -74,7 +74,7 @@ def _why_not_average(charge: ChargeView, why: dict[str, Any]) -> str:
             "Показаний за этот месяц не было, а прежних мало для среднего: нужно хотя бы три месяца. "
             "Поэтому взят норматив на человека."
         )
-    missed = filters.plural(int(why["missed"]), "месяц", "месяца", "месяцев")
+    missed = filters.plural(int(why["missed"]), "месяц", "месяцев")
     return f"Показаний нет {missed} подряд, поэтому вместо среднего взят норматив на человека."
 
 
@@ -84,6 +84,6 @@ def _part_of_month(kwh: int, why: dict[str, Any]) -> Iterator[str]:
         return
     part = half_up(kwh * int(opened), int(days))
     yield (
-        f"Лицевой счёт был открыт {filters.plural(int(opened), 'день', 'дня', 'дней')} из {days}: "
+        f"Лицевой счёт был открыт {filters.plural(int(opened), 'день', 'дней')} из {days}: "
         f"{filters.number(kwh)} × {opened} ÷ {days} = {filters.kwh(part)}."
     )

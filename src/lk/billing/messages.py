@@ -178,7 +178,7 @@ def _why_band(charge: ChargeView, around: Around) -> Iterator[str]:
         yield "Предел общий для всех зон и делится между ними по расходу."
     settled = charge.reasons.get("booked_periods", [])
     if settled:
-        months = filters.plural(len(settled) + 1, "месяц", "месяца", "месяцев")
+        months = filters.plural(len(settled) + 1, "месяц", "месяцев")
         yield f"Счёт закрывает {months}, поэтому и предел взят за {months}, кроме уже использованного."
 
 

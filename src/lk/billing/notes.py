@@ -54,7 +54,7 @@ def _because(reason: str) -> str:
 
 
 def _moved(extension: StoredExtension) -> str:
-    days = filters.plural(extension.days, "день", "дня", "дней")
+    days = filters.plural(extension.days, "день", "дней")
     if extension.kind == "window":
         return f"Сайт не работал в последний день приёма показаний, поэтому показания принимали на {days} дольше."
     return f"Сайт не работал в последний день оплаты, поэтому срок оплаты продлён на {days}."

@@ -53,7 +53,7 @@ def _segment(segment: dict[str, Any]) -> str:
     begin = filters.day(first) if first.year == last.year else filters.day_year(first)
     when = filters.day_year(first) if first == last else f"{begin} — {filters.day_year(last)}"
     return (
-        f"{when}, {filters.plural(days, 'день', 'дня', 'дней')}: {filters.money(int(segment['kopecks']))} × "
+        f"{when}, {filters.plural(days, 'день', 'дней')}: {filters.money(int(segment['kopecks']))} × "
         f"{_percent(int(segment['basis_points']))} ÷ {segment['divisor']} × {days} = "
         f"{filters.money(_rounded(segment['amount']))}."
     )

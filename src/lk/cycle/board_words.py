@@ -141,10 +141,12 @@ def _time(line: StepLine) -> str:
 def _waits_of(line: StepLine, board: Board) -> Iterator[Waits]:
     newest = _newest_bill_step(board.lines)
     if line.step is newest:
-        yield from _listed(board, "put-aside", board.needs.put_aside, "отложен", "отложено", "отложено")
-        yield from _listed(board, "held-bills", board.needs.held_bills, "на проверке", "на проверке", "на проверке")
+        put_aside, held = board.needs.put_aside, board.needs.held_bills
+        yield from _listed(board, "put-aside", put_aside, plural(put_aside, "отложен", "отложено"))
+        yield from _listed(board, "held-bills", held, plural(held, "на проверке", "на проверке"))
     if line.step is (Step.DELIVER if newest is Step.BILL else Step.DELIVER_REST) and line.run is not None:
-        yield from _listed(board, "undelivered", (board.counts or NOT_COUNTED).undelivered, "ждёт", "ждут", "ждут")
+        undelivered = (board.counts or NOT_COUNTED).undelivered
+        yield from _listed(board, "undelivered", undelivered, plural(undelivered, "ждёт", "ждут"))
 
 
 def _newest_bill_step(lines: Sequence[StepLine]) -> Step:
@@ -152,9 +154,9 @@ def _newest_bill_step(lines: Sequence[StepLine]) -> Step:
     return Step.BILL_REST if Step.BILL_REST in begun else Step.BILL
 
 
-def _listed(board: Board, name: str, count: int, one: str, few: str, many: str) -> Iterator[Waits]:
+def _listed(board: Board, name: str, count: int, words: str) -> Iterator[Waits]:
     if count:
-        yield plural(count, one, few, many), f"/operations/waiting/{name}?period={board.period}"
+        yield words, f"/operations/waiting/{name}?period={board.period}"
 
 
 def _counted(board: Board, words: str) -> str:
@@ -163,7 +165,7 @@ def _counted(board: Board, words: str) -> str:
 
 def _readings(board: Board) -> BoardLine:
     window, counts = board.calendar.window(board.period), board.counts or NOT_COUNTED
-    today = clock.today()
+    today, held = clock.today(), board.needs.held_readings
     is_over, is_on = today > window.closes_on, today in window
     is_full = counts.read >= counts.metered > 0
     return BoardLine(
@@ -173,9 +175,7 @@ def _readings(board: Board) -> BoardLine:
         state="окно закрыто" if is_over else "принимаем" if is_on else "впереди",
         bar=(counts.read, max(counts.metered, 1)),
         done=_counted(board, f"{number(counts.read)} из {number(counts.metered)}"),
-        waits=tuple(
-            _listed(board, "held-readings", board.needs.held_readings, "на проверке", "на проверке", "на проверке")
-        ),
+        waits=tuple(_listed(board, "held-readings", held, plural(held, "на проверке", "на проверке"))),
         time=share(counts.read, counts.metered) if board.counts else "",
     )
 
@@ -195,7 +195,7 @@ def _autopay(board: Board) -> BoardLine:
         else ""
         if board.counts
         else COUNTING,
-        waits=tuple(_listed(board, "autopay-failed", counts.failed, "не прошёл", "не прошли", "не прошли")),
+        waits=tuple(_listed(board, "autopay-failed", counts.failed, plural(counts.failed, "не прошёл", "не прошли"))),
         time=f"впереди {number(counts.open)}" if counts.open else "",
     )
 

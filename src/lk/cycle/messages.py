@@ -65,7 +65,7 @@ def spent(time: timedelta) -> str:
     hours, minutes = divmod(minutes, 60)
     if hours < 48:
         return f"{hours}{NO_BREAK_SPACE}ч{NO_BREAK_SPACE}{minutes:02}{NO_BREAK_SPACE}мин"
-    return plural(hours // 24, "день", "дня", "дней")
+    return plural(hours // 24, "день", "дней")
 
 
 def left_words(left: timedelta | None) -> str:

@@ -52,7 +52,7 @@ def trial_result(trial: Trial) -> Result:
         finished_at=trial.finished_at,
         bar=(trial.through_id, max(trial.last_id, 1)),
         note=note,
-        title=plural(trial.bills, "счёт", "счёта", "счетов"),
+        title=plural(trial.bills, "счёт", "счетов"),
         sum=money(trial.total_kopecks),
         facts=tuple(_facts(trial)),
         difference=_difference(trial),
@@ -72,7 +72,7 @@ def _facts(trial: Trial) -> list[tuple[str, str]]:
         facts += [
             (
                 "Выставлено на самом деле",
-                f"{money(trial.stored_kopecks)} · {plural(trial.compared, 'счёт', 'счёта', 'счетов')}",
+                f"{money(trial.stored_kopecks)} · {plural(trial.compared, 'счёт', 'счетов')}",
             ),
             ("Вышли бы иначе", number(trial.differing)),
         ]

@@ -83,10 +83,10 @@ def how_long(span: timedelta | None) -> str:
         return "—"
     minutes = max(1, round(span.total_seconds() / 60))
     if minutes < 90:
-        return filters.plural(minutes, "минута", "минуты", "минут")
+        return filters.plural(minutes, "минута", "минут")
     if minutes < 48 * 60:
-        return filters.plural(round(minutes / 60), "час", "часа", "часов")
-    return filters.plural(round(minutes / 1440), "день", "дня", "дней")
+        return filters.plural(round(minutes / 60), "час", "часов")
+    return filters.plural(round(minutes / 1440), "день", "дней")
 
 
 def _thread(

@@ -49,15 +49,14 @@ def _prices(numbers: Numbers) -> str:
 
 
 def _price(zones: int, register: str, band: int, kopecks: int) -> str:
-    name = f"{filters.plural(zones, 'тариф', 'тарифа', 'тарифов')} {register}"
+    name = f"{filters.plural(zones, 'тариф', 'тарифов')} {register}"
     name = name if band == 1 else f"{name}, диапазон {band}"
     return f"{name} {filters.money(kopecks)}"
 
 
 def _norms(numbers: Numbers) -> str:
     return ", ".join(
-        f"{filters.plural(residents, 'человек', 'человека', 'человек')} {filters.kwh(kwh)}"
-        for residents, kwh in numbers["norms"]
+        f"{filters.plural(residents, 'человек', 'человек')} {filters.kwh(kwh)}" for residents, kwh in numbers["norms"]
     )
 
 

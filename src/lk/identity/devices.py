@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lk.notifications.rules import Language
+from lk.language import Language
 
 _SYSTEMS = (
     ("iPad", "Планшет iPad"),

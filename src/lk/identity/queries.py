@@ -30,6 +30,7 @@ class Viewer:
     session_id: int
     user_id: int
     login: str
+    language: str | None
     used_at: datetime
     created_at: datetime
     second_factor_at: datetime | None
@@ -77,8 +78,8 @@ class Viewer:
 
 
 _VIEWER = """
-    SELECT s.id AS session_id, s.user_id, u.login, s.used_at, s.created_at, s.second_factor_at, s.confirmed_at,
-           a.id AS agent_id, a.code AS agent_code, a.role AS agent_role,
+    SELECT s.id AS session_id, s.user_id, u.login, u.language, s.used_at, s.created_at,
+           s.second_factor_at, s.confirmed_at, a.id AS agent_id, a.code AS agent_code, a.role AS agent_role,
            i.id AS look_id, i.account_id AS look_account_id, i.ends_at AS look_ends_at, i.allowed_at AS look_allowed_at,
            la.holder_name AS look_resident
     FROM sessions s

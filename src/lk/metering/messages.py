@@ -144,7 +144,7 @@ def _day_year(told: Params) -> str:
 
 
 def _usual(told: Params) -> str:
-    return "за месяц" if told["months"] <= 1 else f"за {plural(told['months'], 'месяц', 'месяца', 'месяцев')}"
+    return "за месяц" if told["months"] <= 1 else f"за {plural(told['months'], 'месяц', 'месяцев')}"
 
 
 def _order(told: Params) -> str:

@@ -6,16 +6,14 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from lk import filters
 from lk.config import settings
-from lk.notifications import english
-from lk.notifications.rules import Language, folded_language, is_optional
+from lk.language import Language, folded_language, spoken
+from lk.notifications.rules import is_optional
 from lk.period import Period
 from lk.templating import environment
 from lk.tokens import derived_token
@@ -45,10 +43,15 @@ def render(message: Message, language: Language) -> Letter:
     """
     params: dict[str, Any] = json.loads(message.params)
     language = folded_language(params.pop("language", None)) or language
+    with spoken(language):
+        return _written(message, params, language)
+
+
+def _written(message: Message, params: dict[str, Any], language: Language) -> Letter:
     link = params.pop("link", None)
-    params.update(_shown(params, language))
+    params.update(_shown(params))
     company = settings().company
-    jinja = _environment(language)
+    jinja = environment()
     written = jinja.get_template(f"emails/{message.kind}{_ENDINGS[language]}").render(
         **params,
         account_id=message.account_id,
@@ -79,31 +82,18 @@ def off_token(message_id: int) -> str:
     return derived_token("letters off", message_id)
 
 
-@cache
-def _environment(language: Language) -> Environment:
-    if language == "ru":
-        return environment()
-    jinja = environment().overlay()
-    jinja.filters = jinja.filters | {"money": english.money}
-    return jinja
-
-
-def _shown(params: dict[str, Any], language: Language) -> dict[str, str]:
+def _shown(params: dict[str, Any]) -> dict[str, str]:
     """Days and months in words: `due_on` → `due_shown`, `until` → `until_shown`, `at`, `ends_at`, `period` likewise."""
-    is_english = language == "en"
     shown = {}
     if "period" in params:
-        period = Period.parse(params["period"])
-        shown["period_shown"] = english.month_for(period) if is_english else filters.month_for(period)
+        shown["period_shown"] = filters.month_for(Period.parse(params["period"]))
     for name in ("charge_on", "due_on", "replaced_on", "until"):
         if name in params:
-            day = date.fromisoformat(params[name])
-            shown[f"{name.removesuffix('_on')}_shown"] = english.day(day) if is_english else filters.day(day)
+            shown[f"{name.removesuffix('_on')}_shown"] = filters.day(date.fromisoformat(params[name]))
     for name in ("at", "ends_at"):
         if name in params:
             local = datetime.fromisoformat(params[name]).astimezone(settings().time_zone)
-            words = english.moment(local) if is_english else f"{filters.day(local.date())}, {local:%H:%M}"
-            shown[f"{name.removesuffix('_at')}_shown"] = words
+            shown[f"{name.removesuffix('_at')}_shown"] = f"{filters.day(local.date())}, {local:%H:%M}"
     return shown
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from lk import db
 from lk.config import settings
-from lk.notifications.rules import Language, folded_language
+from lk.language import Language, folded_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ async def language_of(user_id: int | None) -> Language:
 
 
 def company_language() -> Language:
-    return folded_language(settings().language) or "ru"
+    return settings().language
 
 
 async def unwanted_kinds(user_ids: Collection[int]) -> set[tuple[int, str]]:

@@ -1,11 +1,6 @@
-"""Which letters a user may do without, and the languages that letters are written in."""
+"""Which letters a user may do without, and when letters wait for the morning."""
 
 from __future__ import annotations
-
-from typing import Literal
-
-Language = Literal["ru", "en"]
-LANGUAGES: tuple[Language, ...] = ("ru", "en")
 
 OPTIONAL = ("readings_wanted", "payment_due", "payment_received", "meter_verification")
 """All others tell of the bill, of the way in and of who looked: they come whatever is chosen."""
@@ -23,8 +18,3 @@ def is_optional(kind: str) -> bool:
 def is_quiet(hour: int) -> bool:
     """Whether people may be asleep at this hour of the company's day."""
     return not MORNING <= hour < QUIET_FROM
-
-
-def folded_language(typed: str | None) -> Language | None:
-    """None for what letters are not written in."""
-    return next((language for language in LANGUAGES if language == typed), None)

@@ -44,7 +44,7 @@ def shown_comparison(compared: Compared, whose: str) -> Shown:
     return Shown(
         title=title,
         sum=money(comparison.now_kopecks),
-        was=f"вместо {money(comparison.was_kopecks)} · {whose}: {plural(comparison.bills, 'счёт', 'счёта', 'счетов')}",
+        was=f"вместо {money(comparison.was_kopecks)} · {whose}: {plural(comparison.bills, 'счёт', 'счетов')}",
         difference=_difference(comparison),
         note=_note(comparison),
         prices=tuple(
@@ -75,7 +75,7 @@ def _difference(comparison: Comparison) -> str:
 def _note(comparison: Comparison) -> str:
     if not comparison.unsure:
         return ""
-    count = plural(comparison.unsure, "счёт", "счёта", "счетов")
+    count = plural(comparison.unsure, "счёт", "счетов")
     return f"{count} с перерасчётом за прошлые месяцы взяты как есть: по их строкам этого не узнать."
 
 

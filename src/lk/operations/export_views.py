@@ -76,11 +76,11 @@ def _shown(run: PrintRunView) -> PrintRunShown:
     title = month(run.period).capitalize()
     if run.finished_at is None or run.ends_at is None:
         bar = run.done, max(run.expected or 0, 1)
-        note = f"{number(run.done)} из {plural(run.expected, 'счёта', 'счетов', 'счетов')}" if run.expected else ""
+        note = f"{number(run.done)} из {plural(run.expected, 'счёта', 'счетов')}" if run.expected else ""
         return PrintRunShown(title, note or "скоро начнётся", "note", bar, share(*bar), "")
     if run.is_failed:
         return PrintRunShown(title, "Не вышло, подробности в журнале. Попробуйте ещё раз.", "bad", None, "", "")
     size = f"{max(1, round(run.bytes / 2**20))} МБ"
-    bills = plural(run.done, "счёт", "счёта", "счетов")
+    bills = plural(run.done, "счёт", "счетов")
     kept = day_year(clock.local_date(run.ends_at))
     return PrintRunShown(title, f"Готово: {bills}, {size}. Хранится до {kept}.", "good", None, "", run.public_id)

@@ -137,12 +137,12 @@ def file_facts(shown: ImportView) -> list[tuple[str, str]]:
 
 def size_words(size: int) -> str:
     if size < 1000:
-        return plural(size, "байт", "байта", "байт")
+        return plural(size, "байт", "байт")
     return f"{number(size // 1000)}\u00a0КБ" if size < 10**6 else f"{number(size // 10**6)}\u00a0МБ"
 
 
 def problems_title(count: int) -> str:
-    return f"В файле {plural(count, 'ошибка', 'ошибки', 'ошибок')}"
+    return f"В файле {plural(count, 'ошибка', 'ошибок')}"
 
 
 def undo_words(undo: DeskUndo) -> str:
@@ -207,11 +207,11 @@ def _result(shown: ImportView) -> str:
     if shown.status is ImportStatus.LOADED:
         return f"+{number(shown.added)}, изменено {number(shown.updated)}"
     if shown.status is ImportStatus.CHECKED and shown.problems:
-        return plural(shown.problems, "ошибка", "ошибки", "ошибок")
+        return plural(shown.problems, "ошибка", "ошибок")
     return "—"
 
 
 def _of_kind(kind: str, count: int) -> str:
     if kind == "payments":
-        return plural(count, "платёж", "платежа", "платежей")
-    return plural(count, "показание", "показания", "показаний")
+        return plural(count, "платёж", "платежей")
+    return plural(count, "показание", "показаний")

@@ -103,11 +103,11 @@ def visible(value: str) -> str:
 
 
 def nothing_loaded(name: str, count: int) -> str:
-    return f"{visible(name)}: ничего не загружено, {plural(count, 'замечание', 'замечания', 'замечаний')}:"
+    return f"{visible(name)}: ничего не загружено, {plural(count, 'замечание', 'замечаний')}:"
 
 
 def more(count: int) -> str:
-    return f"и ещё {plural(count, 'замечание', 'замечания', 'замечаний')}"
+    return f"и ещё {plural(count, 'замечание', 'замечаний')}"
 
 
 def loaded(kind: str, added: int, updated: int, unchanged: int, is_dry_run: bool) -> str:
@@ -138,7 +138,7 @@ _PROBLEMS = {
 
 
 def payments_unmatched(count: int, kopecks: int) -> str:
-    found = plural(count, "платёж", "платежа", "платежей")
+    found = plural(count, "платёж", "платежей")
     return f"таких лицевых счетов нет, ждут разбора: {found} на {money(kopecks)}"
 
 
@@ -147,4 +147,4 @@ def payment_unmatched(line: int, account_number: str) -> str:
 
 
 def rows_so_far(count: int) -> str:
-    return f"прочитано {plural(count, 'строка', 'строки', 'строк')}"
+    return f"прочитано {plural(count, 'строка', 'строк')}"

@@ -7,11 +7,12 @@ from typing import Any
 
 from lk.billing.messages import DIAL_NAMES
 from lk.energy import REGISTERS, ZONES, Register
-from lk.filters import month, month_for, number, plural_word
+from lk.filters import month, month_for, number
 from lk.history.company_words import CATEGORIES as CATEGORIES
 from lk.history.company_words import REGIONS as REGIONS
 from lk.history.company_words import percent as percent
 from lk.history.company_words import place_name as place_name
+from lk.language import ngettext
 from lk.operations import messages
 from lk.outcome import Problem
 
@@ -83,5 +84,5 @@ def price_name(zones: int, register: Register | str, band: int = 1) -> str:
 
 def residents_name(residents: int, *, is_last: bool = False) -> str:
     """`3 человека`; the last row serves every larger household."""
-    name = f"{residents} {plural_word(residents, 'человек', 'человека', 'человек')}"
+    name = f"{residents} {ngettext('человек', 'человек', residents)}"
     return f"{name} и больше" if is_last else name

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lk.notifications.rules import OPTIONAL, folded_language
+from lk.language import folded_language
+from lk.notifications.rules import OPTIONAL
 from lk.outcome import Problem, Refused
 from lk.profile.rules import Preferences
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from lk.actor import Role
 from lk.identity.rules import Limit
-from lk.notifications.rules import Language
+from lk.language import Language
 
 COPIES_PER_USER = Limit(3, timedelta(days=1))
 COPY_KEPT = timedelta(days=3)

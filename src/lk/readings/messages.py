@@ -7,7 +7,8 @@ from datetime import date, datetime
 
 from lk.billing.rules import ChargeLine
 from lk.energy import ZONES, Zone, registers_of
-from lk.filters import NO_BREAK_SPACE, day, kwh, money, month_for, month_name, number, plural, plural_word
+from lk.filters import NO_BREAK_SPACE, day, kwh, money, month_for, month_name, number, plural
+from lk.language import ngettext
 from lk.outcome import Problem, Severity
 from lk.period import Period
 from lk.readings.rules import FIELDS
@@ -81,7 +82,7 @@ def invitation(period: Period, window: Window, today: date) -> str:
 def _extended(window: Window) -> str:
     if not window.extended_days:
         return ""
-    return f" Кабинет не работал, поэтому приём продлён на {plural(window.extended_days, 'день', 'дня', 'дней')}."
+    return f" Кабинет не работал, поэтому приём продлён на {plural(window.extended_days, 'день', 'дней')}."
 
 
 def counted_later(received_on: date, period: Period) -> str | None:
@@ -127,7 +128,7 @@ def days_left(window: Window, today: date) -> str:
     left = (window.closes_on - today).days
     if left == 0:
         return "сегодня последний день"
-    return f"{plural_word(left, 'остался', 'осталось', 'осталось')} {plural(left, 'день', 'дня', 'дней')}"
+    return f"{ngettext('остался', 'осталось', left)} {plural(left, 'день', 'дней')}"
 
 
 def usual_words(low: int, high: int, months: int) -> str:

@@ -110,7 +110,7 @@ def rubles(kopecks: int) -> str:
 
 
 def days(count: int) -> str:
-    return filters.plural(count, "день", "дня", "дней")
+    return filters.plural(count, "день", "дней")
 
 
 def month_tick(period: Period, at: int, count: int) -> str:

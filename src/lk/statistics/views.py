@@ -156,7 +156,7 @@ def _debts(debts: ByDay, debtors: ByDay) -> Chart:
     notes: tuple[str, ...] = ()
     if newest is not None:
         count = sum(debtors.get(newest, NONE).values())
-        people = filters.plural(count, "лицевого счёта", "лицевых счетов", "лицевых счетов")
+        people = filters.plural(count, "лицевого счёта", "лицевых счетов")
         told = f"Просрочено {rubles(sum(debts[newest].values()))} у {people}."
         notes = tuple(
             f"{each.words}: {rubles(debts[newest].get(each.name, 0))}, "
@@ -209,7 +209,7 @@ def _opened(months: list[Period], found: ByDay) -> Chart:
         filters.number,
     )
     whole = sum(values.get("opened", 0) for _, values in shown)
-    told = f"За эти месяцы открыто {filters.plural(whole, 'кабинет', 'кабинета', 'кабинетов')}."
+    told = f"За эти месяцы открыто {filters.plural(whole, 'кабинет', 'кабинетов')}."
     return Chart("cabinets", "stack", "Открыто кабинетов", told, top, words.OPENED, columns, _month_head(words.OPENED))
 
 
@@ -218,15 +218,15 @@ def _month_head(series: tuple[Series, ...]) -> tuple[str, ...]:
 
 
 def _readings(count: int) -> str:
-    return filters.plural(count, "показание", "показания", "показаний")
+    return filters.plural(count, "показание", "показаний")
 
 
 def _letters(count: int) -> str:
-    return filters.plural(count, "письмо", "письма", "писем")
+    return filters.plural(count, "письмо", "писем")
 
 
 def _accounts(count: int) -> str:
-    return filters.plural(count, "счёт", "счёта", "счетов")
+    return filters.plural(count, "счёт", "счетов")
 
 
 async def chart_file(name: str) -> AsyncIterator[str]:

@@ -101,10 +101,10 @@ def _price(charge: ChargeView) -> tuple[str, str, str]:
 def _inputs(bill: LiveBill, charges: Sequence[ChargeView]) -> Iterator[tuple[str, str]]:
     yield "Как посчитан", METHODS.get(bill.method, READ)
     if bill.missed:
-        yield "Без показаний подряд", plural(bill.missed, "месяц", "месяца", "месяцев")
+        yield "Без показаний подряд", plural(bill.missed, "месяц", "месяцев")
     why: dict[str, Any] = next((each.reasons for each in charges if each.method in ("average", "norm")), {})
     if "months" in why and "growth_kwh" in why:
-        of = plural(int(why["months"]), "месяц", "месяца", "месяцев")
+        of = plural(int(why["months"]), "месяц", "месяцев")
         yield "Прежний расход", f"{kwh(_all(charges, 'growth_kwh'))} за {of}"
     if why.get("kwh_per_person") is not None:
         yield "Норматив на человека", f"{kwh(int(why['kwh_per_person']))} в месяц"
@@ -113,7 +113,7 @@ def _inputs(bill: LiveBill, charges: Sequence[ChargeView]) -> Iterator[tuple[str
         yield "Дней в месяце по договору", f"{why['days_open']} из {why['days']}"
     left = why.get("estimates_left_before_norm")
     if left is not None:
-        yield "По среднему ещё", plural(int(left), "месяц", "месяца", "месяцев")
+        yield "По среднему ещё", plural(int(left), "месяц", "месяцев")
 
 
 def _all(charges: Iterable[ChargeView], name: str) -> int:

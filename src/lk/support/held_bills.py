@@ -18,7 +18,7 @@ METHODS = {"reading": "по показаниям", "average": "по средне
 
 def _far_above_usual(told: Mapping[str, Any]) -> str:
     usual, total = int(told["usual"]), int(told["total"])
-    times = f" Этот больше в {plural(total // usual, 'раз', 'раза', 'раз')}." if usual else ""
+    times = f" Этот больше в {plural(total // usual, 'раз', 'раз')}." if usual else ""
     return f"Обычный счёт — {money(usual)}.{times}"
 
 

@@ -17,7 +17,7 @@ from lk.outcome import Problem, Severity
 from lk.readings.messages import register_labels
 from lk.support.replacement_form import REGISTERS, TypedReplacement, confirmation_of
 
-ZONE_CHOICES = [(str(zones), plural(zones, "зона", "зоны", "зон")) for zones in (1, 2, 3)]
+ZONE_CHOICES = [(str(zones), plural(zones, "зона", "зон")) for zones in (1, 2, 3)]
 
 _METERS = {"final": "Старый счётчик", "initial": "Новый счётчик"}
 

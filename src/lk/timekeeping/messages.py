@@ -20,4 +20,4 @@ def sentence(problem: Problem) -> str:
 def gained(gain: timedelta) -> str:
     """`40 дней`, `2 часа`: whole ones, rounded down."""
     hours = gain // timedelta(hours=1)
-    return plural(hours // 24, "день", "дня", "дней") if hours >= 24 else plural(hours, "час", "часа", "часов")
+    return plural(hours // 24, "день", "дней") if hours >= 24 else plural(hours, "час", "часов")
