@@ -14,6 +14,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 ROOT = Path(__file__).parent / "static"
+EVERY_PAGE = ("vendor/htmx.min.js", "js/lk.js", "js/offline.js")
 _KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".png": "image/png"}
 _FOR_EVER = "public, max-age=31536000, immutable"
 
@@ -32,15 +33,16 @@ class StaticFileMissing(RuntimeError):
 
 @cache
 def static_files() -> dict[str, StaticFile]:
-    """By plain name (`app.css`). All of `static/css` is one file."""
-    css = b"\n".join(path.read_bytes() for path in sorted((ROOT / "css").glob("*.css")))
-    found = {"app.css": _static_file("app.css", css)}
-    for folder in ("js", "icons", "vendor"):
-        for path in sorted((ROOT / folder).glob("*")):
-            if path.suffix in _KINDS:
-                found[path.name] = _static_file(path.name, path.read_bytes())
-    if "htmx.min.js" not in found:
+    """By plain name. What every page needs is two files: all of `static/css` is `app.css`, EVERY_PAGE is `app.js`."""
+    if not all((ROOT / name).exists() for name in EVERY_PAGE):
         raise StaticFileMissing("нет static/vendor/htmx.min.js: выполните make setup")
+    css = b"\n".join(path.read_bytes() for path in sorted((ROOT / "css").glob("*.css")))
+    scripts = b"\n".join((ROOT / name).read_bytes() for name in EVERY_PAGE)
+    found = {"app.css": _static_file("app.css", css), "app.js": _static_file("app.js", scripts)}
+    for folder in ("js", "icons"):
+        for path in sorted((ROOT / folder).glob("*")):
+            if path.suffix in _KINDS and f"{folder}/{path.name}" not in EVERY_PAGE:
+                found[path.name] = _static_file(path.name, path.read_bytes())
     return found
 
 

@@ -8,7 +8,7 @@ from litestar.testing import TestClient
 from lk.app import create_app
 from lk.static_files import static, static_files
 
-NAMES = ["app.css", "lk.js", "htmx.min.js", "favicon.svg"]
+NAMES = ["app.css", "app.js", "passkey.js", "favicon.svg"]
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "identity"])

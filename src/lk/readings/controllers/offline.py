@@ -16,7 +16,7 @@ from lk.web import Request, page
 
 WORKER = Path(__file__).parents[2] / "static" / "worker" / "service-worker.js"
 STORE = "carried-store.js"
-SHELL = ("app.css", "htmx.min.js", "lk.js", "offline.js", STORE, "carried.js", "favicon.svg")
+SHELL = ("app.css", "app.js", STORE, "carried.js", "favicon.svg")
 """The files of the page that is shown without a signal."""
 
 
@@ -74,6 +74,8 @@ def _manifest() -> dict[str, object]:
         "theme_color": "#123a4d",
         "icons": [
             {"src": static("favicon.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"},
-            {"src": static("icon-maskable.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "maskable"},
+            {"src": static("icon-192.png"), "sizes": "192x192", "type": "image/png", "purpose": "any"},
+            {"src": static("icon-512.png"), "sizes": "512x512", "type": "image/png", "purpose": "any"},
+            {"src": static("icon-maskable-512.png"), "sizes": "512x512", "type": "image/png", "purpose": "maskable"},
         ],
     }
