@@ -18,10 +18,13 @@ from typing import Protocol
 import httpx
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from lk import language
 from lk.demo.signs import ADMIN, NEWCOMER_ACCOUNT, NEWCOMER_METER, OPERATOR, RESIDENT, SUPPORT, Sign
 from lk.guide.topics import TOPICS
+from lk.language import Language, _
 
 MOMENT = "2026-10-20T14:05:00+03:00"
+_PAY: dict[Language, str] = {"ru": "^Оплатить", "en": "^Pay"}
 NEWCOMER_EMAIL = "novosel@pochta.example"
 START_SECONDS = 60.0
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
@@ -37,8 +40,9 @@ class Seen(Protocol):
         """The page shows what is meant."""
 
 
-def walk(seen: Seen) -> None:
-    """Through all pages of a demo town of its own, as everybody who uses it."""
+def walk(seen: Seen, spoken: Language = "ru") -> None:
+    """Through all pages of a demo town of its own, as everybody who uses it, in one language."""
+    language.speak(spoken)
     with tempfile.TemporaryDirectory() as town, serving(Path(town)) as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         _everyones(browser, url, seen)
@@ -75,11 +79,11 @@ def _everyones(browser: Browser, url: str, seen: Seen) -> None:
             page.goto(path)
             seen.take(page, name)
         page.goto("/sign-in")
-        page.get_by_role("button", name="Войти", exact=True).click()
+        page.get_by_role("button", name=_("Войти"), exact=True).click()
         seen.take(page, "sign-in-refused")
         page.goto("/help")
-        page.get_by_label("Что случилось", exact=True).fill("Свет мигает по вечерам.")
-        page.get_by_role("button", name="Отправить вопрос").click()
+        page.get_by_label(_("Что случилось"), exact=True).fill("Свет мигает по вечерам.")
+        page.get_by_role("button", name=_("Отправить вопрос")).click()
         seen.take(page, "help-refused")
 
 
@@ -87,27 +91,27 @@ def _newcomers(browser: Browser, url: str, seen: Seen) -> None:
     with _visit(browser, url, seen) as page:
         page.goto("/register")
         seen.take(page, "register-1-numbers")
-        page.get_by_label("Лицевой счёт", exact=True).fill("12345")
-        page.get_by_label("Номер счётчика", exact=True).fill(NEWCOMER_METER)
-        page.get_by_role("button", name="Дальше").click()
+        page.get_by_label(_("Лицевой счёт"), exact=True).fill("12345")
+        page.get_by_label(_("Номер счётчика"), exact=True).fill(NEWCOMER_METER)
+        page.get_by_role("button", name=_("Дальше")).click()
         seen.take(page, "register-1-numbers-refused")
-        page.get_by_label("Лицевой счёт", exact=True).fill(NEWCOMER_ACCOUNT)
-        page.get_by_role("button", name="Дальше").click()
+        page.get_by_label(_("Лицевой счёт"), exact=True).fill(NEWCOMER_ACCOUNT)
+        page.get_by_role("button", name=_("Дальше")).click()
         page.wait_for_url("**/register/email")
         seen.take(page, "register-2-email")
-        page.get_by_label("Электронная почта", exact=True).fill(NEWCOMER_EMAIL)
-        page.get_by_role("button", name="Прислать письмо").click()
+        page.get_by_label(_("Электронная почта"), exact=True).fill(NEWCOMER_EMAIL)
+        page.get_by_role("button", name=_("Прислать письмо")).click()
         page.wait_for_url("**/register/letter")
         seen.take(page, "register-3-letter")
         link = _letter(page, seen)
         _other_browser(browser, url, link, seen)
         page.goto(link)
         seen.take(page, "register-4-first-sign-in")
-        page.get_by_role("button", name="Войти").click()
+        page.get_by_role("button", name=_("Войти")).click()
         page.wait_for_url("**/register/credentials")
         seen.take(page, "register-5-credentials")
-        page.get_by_label("Пароль", exact=True).fill("skameyka u vtorogo podezda")
-        page.get_by_role("button", name="Открыть кабинет").click()
+        page.get_by_label(_("Пароль"), exact=True).fill("skameyka u vtorogo podezda")
+        page.get_by_role("button", name=_("Открыть кабинет")).click()
         page.wait_for_url("**/accounts/*/welcome")
         seen.take(page, "welcome")
         home = page.url.removesuffix("/welcome")
@@ -187,7 +191,7 @@ def _cabinet(page: Page, home: str, mark: str, seen: Seen) -> None:
         seen.take(page, "bill-unfolded" + mark)
     page.set_viewport_size({"width": 360, "height": 740})
     page.goto(home)
-    page.get_by_text("Ещё", exact=True).click()
+    page.get_by_text(_("Ещё"), exact=True).click()
     seen.take(page, "home-more" + mark)
 
 
@@ -197,19 +201,19 @@ def _send_and_pay(page: Page, homes: list[str], seen: Seen) -> None:
     _type_difference(page, -1)
     seen.take(page, "readings-too-small")
     _type_difference(page, 1500)
-    page.get_by_role("button", name="Передать показание").first.click()
+    page.get_by_role("button", name=_("Передать показание")).first.click()
     page.wait_for_load_state("networkidle")
     seen.take(page, "readings-doubtful")
     _type_difference(page, 120)
     page.wait_for_load_state("networkidle")
     seen.take(page, "readings-previewed")
-    page.get_by_role("button", name=re.compile("Передать показание|Всё верно")).first.click()
+    page.get_by_role("button", name=re.compile(_("Передать показание") + "|" + _("Всё верно"))).first.click()
     page.wait_for_load_state("networkidle")
     seen.take(page, "readings-sent")
     page.goto("/offline")
     seen.take(page, "offline")
     page.goto(f"{homes[-1]}/payments")
-    page.get_by_role("button", name=re.compile("^Оплатить")).first.click()
+    page.get_by_role("button", name=re.compile(_PAY[language.current()])).first.click()
     page.wait_for_url("**/sandbox/checkout/*")
     seen.take(page, "acquirer")
     page.get_by_role("link", name="Вернуться без оплаты").click()
@@ -231,7 +235,7 @@ def _type_difference(page: Page, kwh: int) -> None:
 def _search(page: Page, words: str) -> None:
     page.goto("/support")
     page.locator("#q").fill(words)
-    page.get_by_role("button", name="Найти").click()
+    page.get_by_role("button", name=_("Найти")).click()
     page.wait_for_load_state("networkidle")
 
 
@@ -256,14 +260,14 @@ def _employees(browser: Browser, url: str, seen: Seen) -> None:
         page.locator("main a[href*='/bills/']").first.click()
         seen.take(page, "support-bill")
         page.go_back()
-        page.get_by_text("Показать имя и почту").click()
-        page.get_by_text("Сверяю, кто звонит").click()
-        page.get_by_role("button", name="Показать", exact=True).click()
+        page.get_by_text(_("Показать имя и почту")).click()
+        page.get_by_text(_("Сверяю, кто звонит")).click()
+        page.get_by_role("button", name=_("Показать"), exact=True).click()
         page.wait_for_url("**/personal-data")
         seen.take(page, "support-account-unmasked")
         _search(page, _number_of_resident(browser, url, seen))
-        page.get_by_text("Вопрос по счёту").click()
-        page.get_by_role("button", name="Посмотреть как житель").click()
+        page.get_by_text(_("Вопрос по счёту")).click()
+        page.get_by_role("button", name=_("Посмотреть как житель")).click()
         page.wait_for_url("**/accounts/*")
         seen.take(page, "look-home")
         home = page.url
@@ -296,7 +300,7 @@ def _employees(browser: Browser, url: str, seen: Seen) -> None:
         seen.take(page, "support-answers")
         page.goto("/profile/recovery-codes")
         seen.take(page, "recovery-codes")
-        page.get_by_role("button", name="Сделать новые").click()
+        page.get_by_role("button", name=_("Сделать новые")).click()
         seen.take(page, "recovery-codes-new")
         page.goto("/operations/statistics")
         seen.take(page, "statistics")
@@ -307,7 +311,7 @@ def _employees(browser: Browser, url: str, seen: Seen) -> None:
 
 def _agents(page: Page, seen: Seen) -> None:
     page.set_viewport_size({"width": 360, "height": 740})
-    page.get_by_text("Ещё", exact=True).click()
+    page.get_by_text(_("Ещё"), exact=True).click()
     seen.take(page, "staff-more")
     for name, path in (
         ("agents", "/agents"),
@@ -318,9 +322,9 @@ def _agents(page: Page, seen: Seen) -> None:
         page.goto(f"/operations{path}")
         seen.take(page, name)
     page.goto("/operations/agents")
-    page.get_by_label("Логин", exact=True).fill("novaya")
-    page.get_by_text("Поддержка", exact=True).last.click()
-    page.get_by_role("button", name="Завести").click()
+    page.get_by_label(_("Логин"), exact=True).fill("novaya")
+    page.get_by_text(_("Поддержка"), exact=True).last.click()
+    page.get_by_role("button", name=_("Завести")).click()
     page.wait_for_load_state()
     seen.take(page, "agent-link")
 
@@ -337,16 +341,16 @@ def _number_of_resident(browser: Browser, url: str, seen: Seen) -> str:
 
 def sign_in(page: Page, sign: Sign, seen: Seen | None = None) -> None:
     page.goto("/sign-in")
-    page.get_by_label("Логин", exact=True).fill(sign.login)
-    page.get_by_label("Пароль", exact=True).fill(sign.password)
-    page.get_by_role("button", name="Войти", exact=True).click()
+    page.get_by_label(_("Логин"), exact=True).fill(sign.login)
+    page.get_by_label(_("Пароль"), exact=True).fill(sign.password)
+    page.get_by_role("button", name=_("Войти"), exact=True).click()
     page.wait_for_load_state()
     if "/sign-in/code" not in page.url:
         return
     if seen:
         seen.take(page, "sign-in-code")
-    page.get_by_label("Код", exact=True).fill(_code(page, sign.login))
-    page.get_by_role("button", name="Войти", exact=True).click()
+    page.get_by_label(_("Код"), exact=True).fill(_code(page, sign.login))
+    page.get_by_role("button", name=_("Войти"), exact=True).click()
     page.wait_for_url("**/support")
 
 
@@ -362,6 +366,7 @@ def _code(page: Page, login: str) -> str:
 @contextmanager
 def _visit(browser: Browser, url: str, seen: Seen) -> Iterator[Page]:
     context: BrowserContext = browser.new_context(base_url=url, locale="ru-RU", reduced_motion="reduce")
+    context.add_cookies([{"name": "lk_language", "value": language.current(), "url": url}])
     try:
         page = context.new_page()
         seen.meet(page)

@@ -11,6 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from lk.language import LANGUAGES
 from tools.audit.auditor import Auditor
 from tools.audit.checker import check
 from tools.audit.lighthouse import measure
@@ -22,7 +23,8 @@ def main() -> None:
     wanted = os.environ.get("AUDIT", "")
     with tempfile.TemporaryDirectory() as folder:
         auditor = Auditor(Path(folder), wanted)
-        walk(auditor)
+        for language in LANGUAGES:
+            walk(auditor, language)
         wrong_html = check(Path(folder))
     is_good = findings_table(auditor, wrong_html)
     if not wanted:

@@ -1,4 +1,4 @@
-"""Judges the pages of the tour as they come: axe in both colour schemes, and keeps their HTML for the checker."""
+"""Judges the pages of the tour as they come: axe in both colour schemes and languages; keeps their HTML."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from typing import Any
 
 from playwright.sync_api import Error, Page, Response
 
+from lk import language
+from tests.pages import untranslated
+
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 PHONE = {"width": 360, "height": 740}
 _RUN = """async () => {
     const found = await axe.run(document, {resultTypes: ["violations"]})
     return found.violations.flatMap(each => each.nodes.map(node => [each.id, node.target.join(" "), each.help]))
 }"""
-_AROUND = '<!DOCTYPE html><html lang="ru"><head><title>part</title></head><body><h1>part</h1>{}</body></html>'
+_AROUND = '<!DOCTYPE html><html lang="{}"><head><title>part</title></head><body><h1>part</h1>{}</body></html>'
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,12 @@ class Auditor:
             return
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-            self._ask_axe(page, name, scheme)
+            self._ask_axe(page, f"{name}, {language.current()}", scheme)
+        if language.current() == "en":
+            self.findings += [
+                Finding(name, "both", "untranslated", words[:60], "Russian on an English page")
+                for words in untranslated(page.content())
+            ]
 
     def _ask_axe(self, page: Page, name: str, scheme: str) -> None:
         page.evaluate(AXE.read_text(encoding="utf-8"))
@@ -74,5 +82,5 @@ class Auditor:
         path = re.sub(r"[^\w-]+", "-", response.url.split("/", 3)[3].partition("?")[0]).strip("-") or "start"
         name = f"{len(self.sent):04}-{path[:80]}"
         self.sent[html] = name
-        whole = html if html.lstrip().lower().startswith("<!doctype") else _AROUND.format(html)
+        whole = html if html.lstrip().lower().startswith("<!doctype") else _AROUND.format(language.current(), html)
         (self.folder / f"{name}.html").write_text(whole, encoding="utf-8")
