@@ -80,11 +80,12 @@
     root.querySelectorAll("[data-digits]").forEach((input) => input.value && showReading(input));
   };
 
-  /* After a swap: to the errors, or to the new part where focus was lost. */
+  /* After a swap: to the errors; where focus was lost, to what came of it, else to the new part. */
   const keepFocus = (root) => {
     if (root.matches("[data-quiet], [data-quiet] *")) return;
     const isLost = document.activeElement === document.body;
-    const target = root.querySelector(".errors") || (isLost && (root.querySelector(".banner, h1, h2") || root));
+    const outcome = () => root.querySelector(".banner") || root.querySelector("h1, h2") || root;
+    const target = root.querySelector(".errors") || (isLost && outcome());
     if (!target) return;
     target.tabIndex = -1;
     target.focus();
