@@ -221,6 +221,7 @@ def _send_and_pay(page: Page, homes: list[str], seen: Seen) -> None:
     page.get_by_role("link", name="Вернуться на страницу банка").click()
     page.get_by_role("button", name=re.compile("^Оплатить")).first.click()
     page.wait_for_url("**/accounts/*/payments/*")
+    page.get_by_role("heading", name=_("Платёж прошёл")).wait_for()
     seen.take(page, "payment")
 
 
