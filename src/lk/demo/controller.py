@@ -73,7 +73,7 @@ class DemoController(Controller):
 
     @get("/components", name="components")
     async def components(self, request: Request) -> Response[str]:
-        return page(request, "dev/components.html")
+        return page(request, "dev/components.html", now=clock.now())
 
 
 def DEMO_ROUTES() -> list[ControllerRouterHandler]:  # noqa: N802
