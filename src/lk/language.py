@@ -89,7 +89,9 @@ def number(value: int) -> str:
 
 
 def translated(message: str, context: str | None = None) -> str:
-    """With the places for values still in it."""
+    """With the places for values still in it; Russian is its own translation."""
+    if _current.get() == "ru":
+        return message
     catalog = _catalog(_current.get())
     return catalog.gettext(message) if context is None else catalog.pgettext(context, message)
 
