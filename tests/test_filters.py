@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from jinja2 import Environment
 
-from lk import filters, templating
+from lk import filters, language, templating
+from lk.language import spoken
 from lk.period import Period
 
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -34,6 +35,14 @@ def shown(template: str, **values: object) -> str:
 )
 def test_a_sum_has_grouped_rubles_a_comma_and_a_real_minus(kopecks: int, text: str) -> None:
     assert shown("sum|money", sum=kopecks) == text
+
+
+def test_what_a_template_holds_itself_is_written_for_each_reader_anew() -> None:
+    environment = templating.environment()
+    page = environment.from_string("{{ 208860|money }}")
+    with language.spoken("en"):
+        assert page.render() == "2,088.60\u00a0₽"
+    assert page.render() == "2\u00a0088,60\u00a0₽"
 
 
 def test_a_sum_can_stand_without_its_unit() -> None:
@@ -183,3 +192,12 @@ def test_a_forecast_is_no_more_exact_than_it_can_be(kopecks: int, text: str) -> 
 @pytest.mark.parametrize(("kopecks", "text"), [(500000, "5\u00a0000\u00a0₽"), (500001, "5\u00a0000,01\u00a0₽")])
 def test_a_sum_that_somebody_chose_is_written_as_they_would(kopecks: int, text: str) -> None:
     assert shown("sum|money_short", sum=kopecks) == text
+
+
+def test_on_an_english_page_only_the_codes_of_agents_are_marked_as_russian() -> None:
+    said = "1 view · staff member А-17, <b>"
+    assert shown("said|with_codes", said=said) == "1 view · staff member А-17, &lt;b&gt;"
+    with spoken("en"):
+        marked = '1 view · staff member <span lang="ru">А-17</span>, &lt;b&gt;'
+        assert shown("said|with_codes", said=said) == marked
+        assert shown("[said|lang_of, 'Reading'|lang_of]|join(' ')", said=said) == "ru None"

@@ -52,8 +52,23 @@ NOT_SHOWN = (
     "sandbox",
 )
 """Words of the console, of the demonstration's town and of the sandbox bank."""
-SPELLING = ("language", "day_words", "filters", "text", "identity/phrases")
-"""Letters of the alphabet, not words that somebody reads."""
+SHOWN = ("demo/moments", "demo/signs")
+"""But for what the demonstration has on its pages."""
+SPELLING = (
+    "language",
+    "day_words",
+    "filters",
+    "text",
+    "identity/agents",
+    "identity/phrases",
+    "accounts/words",
+    "accounts/addresses",
+    "guide/rules",
+    "page_codes",
+    "billing/payment_qr",
+    "payments/bodies",
+)
+"""Letters of the alphabet, names of streets, and what banks and receipts are told: Russian for every reader."""
 
 _ABOUT = {
     "ru": "What is counted, in its three forms; all else is Russian in the source.",
@@ -67,7 +82,10 @@ _NAMELESS = re.compile(
 _CYRILLIC = re.compile("[А-Яа-яЁё]")
 _JINJA = Environment(extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True)
 _JINJA.policies["ext.i18n.trimmed"] = True
-_JINJA_OPTIONS = {"trimmed": "true", "silent": "false", "trim_blocks": "true", "lstrip_blocks": "true"}
+_JINJA_OPTIONS = {
+    **dict.fromkeys(("trimmed", "trim_blocks", "lstrip_blocks", "newstyle_gettext"), "true"),
+    "silent": "false",
+}
 
 
 def main() -> int:
@@ -146,7 +164,8 @@ def _files(places: Iterable[Path]) -> Iterator[Path]:
         for path in [place] if place.is_file() else sorted([*place.rglob("*.py"), *place.rglob("*.html")]):
             shown = str(path.relative_to(SOURCES).with_suffix(""))
             is_letter = shown.startswith("templates/emails/")
-            if not is_letter and not any(shown == each or shown.startswith(f"{each}/") for each in NOT_SHOWN):
+            is_unseen = shown not in SHOWN and any(shown == each or shown.startswith(f"{each}/") for each in NOT_SHOWN)
+            if not is_letter and not is_unseen:
                 yield path
 
 

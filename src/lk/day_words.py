@@ -21,6 +21,16 @@ def day_year(value: date) -> str:
     return _written(value, "d MMMM y")
 
 
+def short_day(value: date) -> str:
+    """`10.03.2026`, `10 Mar 2026`: for a narrow column."""
+    return f"{value:%d.%m.%Y}" if _is_russian() else _written(value, "d MMM y")
+
+
+def day_of_month(number: int) -> str:
+    """`5-го`, `5th`."""
+    return f"{number}-го" if _is_russian() else nth(number)
+
+
 def month_name(period: Period) -> str:
     """`март`, `March`."""
     return _written(period.first_day, "LLLL")
@@ -48,6 +58,14 @@ def month_by(period: Period) -> str:
         return f"by{NO_BREAK_SPACE}{month_name(period)}"
     of = _written(period.first_day, "MMMM")
     return f"к{NO_BREAK_SPACE}{of[:-1]}{'у' if of.endswith('а') else 'ю'}"
+
+
+def nth(number: int) -> str:
+    """A day of every month: `5` before the word for it, `5th`."""
+    if _is_russian():
+        return str(number)
+    endings = {1: "st", 2: "nd", 3: "rd"}
+    return f"{number}{endings.get(number % 10, 'th') if number // 10 != 1 else 'th'}"
 
 
 def _is_russian() -> bool:

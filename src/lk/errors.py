@@ -15,20 +15,27 @@ from litestar.utils.scope.state import ScopeState
 from lk import language
 from lk.config import settings
 from lk.db import DatabaseError
+from lk.language import N_, _
 from lk.outcome import Refused
 from lk.web import Request, chosen_language, go, is_htmx, page
 
 log = structlog.get_logger()
 
 WORDS: dict[int, tuple[str, str]] = {
-    400: ("Запрос не разобрать", "Вернитесь на шаг назад и попробуйте ещё раз."),
-    403: ("Сюда нельзя", "У вас нет права на это действие. Если страница долго была открыта, обновите её и повторите."),
-    404: ("Такой страницы нет", "Проверьте адрес или начните с главной страницы."),
-    405: ("Так эту страницу не открыть", "Начните с главной страницы."),
-    413: ("Слишком много сразу", "Столько текста в форму не помещается. Вернитесь на шаг назад и сократите его."),
-    429: ("Слишком много попыток", "Подождите 15 минут и попробуйте снова. Если дело срочное, позвоните нам."),
-    500: ("У нас сбой", "Мы уже знаем о нём. Ничего не списано и не изменено. Попробуйте ещё раз чуть позже."),
-    503: ("Сейчас не получается", "Система занята. Ничего не потеряно: подождите минуту и повторите."),
+    400: (N_("Запрос не разобрать"), N_("Вернитесь на шаг назад и попробуйте ещё раз.")),
+    403: (
+        N_("Сюда нельзя"),
+        N_("У вас нет права на это действие. Если страница долго была открыта, обновите её и повторите."),
+    ),
+    404: (N_("Такой страницы нет"), N_("Проверьте адрес или начните с главной страницы.")),
+    405: (N_("Так эту страницу не открыть"), N_("Начните с главной страницы.")),
+    413: (
+        N_("Слишком много сразу"),
+        N_("Столько текста в форму не помещается. Вернитесь на шаг назад и сократите его."),
+    ),
+    429: (N_("Слишком много попыток"), N_("Подождите 15 минут и попробуйте снова. Если дело срочное, позвоните нам.")),
+    500: (N_("У нас сбой"), N_("Мы уже знаем о нём. Ничего не списано и не изменено. Попробуйте ещё раз чуть позже.")),
+    503: (N_("Сейчас не получается"), N_("Система занята. Ничего не потеряно: подождите минуту и повторите.")),
 }
 
 
@@ -48,7 +55,7 @@ def error_page(request: Request, status: int, typed_before: Mapping[str, str] | 
     """The page of this status; a plain sentence where even that fails. `typed_before` can be sent again from it."""
     if "user" not in request.scope:
         language.speak(chosen_language(request) or settings().language)
-    title, advice = WORDS.get(status, WORDS[500 if status >= 500 else 400])
+    title, advice = (_(words) for words in WORDS.get(status, WORDS[500 if status >= 500 else 400]))
     template = "errors/_banner.html" if is_htmx(request) else "errors/page.html"
     try:
         return page(
@@ -84,12 +91,12 @@ def on_http(request: Request, exception: HTTPException) -> Response[Any]:
     return error_page(request, exception.status_code)
 
 
-def on_not_signed_in(request: Request, _: NotSignedIn) -> Response[Any]:
+def on_not_signed_in(request: Request, _why: NotSignedIn) -> Response[Any]:
     path = request.url.path if request.method == "GET" else "/"
     return go(request, "/sign-in" + (f"?next={quote(path)}" if path != "/" else ""))
 
 
-def on_not_confirmed(request: Request, _: NotConfirmed) -> Response[Any]:
+def on_not_confirmed(request: Request, _why: NotConfirmed) -> Response[Any]:
     """A form that was sent too late is filled in once more: back to the page where it stands."""
     path = request.url.path if request.method == "GET" else urlsplit(request.headers.get("referer", "")).path
     return go(request, f"/sign-in/confirm?next={quote(path or '/profile')}")
@@ -106,7 +113,7 @@ def on_busy(request: Request, trouble: Exception) -> Response[Any]:
     return error_page(request, 503, _typed_before(request))
 
 
-def on_anything(request: Request, _: Exception) -> Response[Any]:
+def on_anything(request: Request, _why: Exception) -> Response[Any]:
     log.exception("request_failed", method=request.method)
     return error_page(request, 500)
 

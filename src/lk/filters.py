@@ -6,19 +6,23 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
+from functools import wraps
 
 from babel.numbers import format_decimal
-from jinja2 import Environment
-from markupsafe import Markup
+from jinja2 import Environment, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup, escape
 
 from lk import language
 from lk.day_words import day as day
+from lk.day_words import day_of_month as day_of_month
 from lk.day_words import day_year as day_year
 from lk.day_words import month as month
 from lk.day_words import month_by as month_by
 from lk.day_words import month_for as month_for
 from lk.day_words import month_in as month_in
 from lk.day_words import month_name as month_name
+from lk.day_words import nth as nth
 from lk.language import NO_BREAK_SPACE as NO_BREAK_SPACE
 from lk.language import _, ngettext
 from lk.language import number as number
@@ -27,6 +31,9 @@ from lk.money import half_up
 
 _SUM = "#,##0.00;\u2212#,##0.00"
 _CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
+_AGENT = re.compile(r"\b([А-ЯЁ]-\w+)")
+_RUSSIAN = re.compile("[а-яё](?:[^a-z&<]*[а-яё])?", re.IGNORECASE)
+"""As much Russian as comes before Latin letters or the end."""
 
 
 def register(environment: Environment, zone: tzinfo, today: Callable[[], date]) -> None:
@@ -48,14 +55,16 @@ def register(environment: Environment, zone: tzinfo, today: Callable[[], date]) 
     def moment_input(instant: datetime) -> str:
         return f"{instant.astimezone(zone):%Y-%m-%dT%H:%M}"
 
-    environment.filters |= {
+    filters: dict[str, Callable[..., object]] = {
         "account_number": account_number,
         "as_written": as_written,
         "code_groups": code_groups,
         "day": day,
+        "day_of_month": day_of_month,
         "day_smart": day_smart,
         "day_year": day_year,
         "kwh": kwh,
+        "lang_of": lang_of,
         "mask_address": mask_address,
         "mask_email": mask_email,
         "mask_name": mask_name,
@@ -70,13 +79,28 @@ def register(environment: Environment, zone: tzinfo, today: Callable[[], date]) 
         "month_for": month_for,
         "month_in": month_in,
         "month_name": month_name,
+        "nth": nth,
         "number": number,
         "price": money,
+        "russian_marked": russian_marked,
         "share": share,
         "signed_money": signed_money,
         "tel": tel,
         "time": time,
+        "with_codes": with_codes,
     }
+    environment.filters |= {name: _when_shown(write) for name, write in filters.items()}
+
+
+def _when_shown(write: Callable[..., object]) -> Callable[..., object]:
+    """Jinja would work a constant out once, in the language of the first reader: what knows the context it leaves."""
+
+    @pass_context
+    @wraps(write)
+    def written(_context: Context, *args: object, **named: object) -> object:
+        return write(*args, **named)
+
+    return written
 
 
 def as_written(text: str) -> str | Markup:
@@ -84,6 +108,18 @@ def as_written(text: str) -> str | Markup:
     if language.current() == "ru" or not _CYRILLIC.search(text):
         return text
     return Markup('<span lang="ru">{}</span>').format(text)
+
+
+def russian_marked(sentence: str) -> str | Markup:
+    """A sentence of ours with names or titles in it: on a page in another language those are marked as Russian."""
+    if language.current() == "ru":
+        return sentence
+    return Markup(_RUSSIAN.sub(lambda found: f'<span lang="ru">{found[0]}</span>', escape(sentence)))  # noqa: S704
+
+
+def marked(said: str, **values: object) -> Markup:
+    """A message with `as_written` in its places; what else comes there is escaped."""
+    return Markup(said) % values  # noqa: S704
 
 
 def money_plain(kopecks: int) -> str:
@@ -176,3 +212,16 @@ def tel(phone: str) -> str:
     if len(digits) == 11 and digits[0] in "78":
         return f"tel:+7{digits[1:]}"
     return f"tel:+{digits}" if phone.lstrip().startswith("+") else f"tel:{digits}"
+
+
+def with_codes(sentence: str) -> str | Markup:
+    """A sentence that may name agents, `А-17`: in another language their letters are marked as Russian."""
+    if language.current() == "ru" or hasattr(sentence, "__html__"):
+        return sentence
+    parts = (as_written(each) if at % 2 else escape(each) for at, each in enumerate(_AGENT.split(sentence)))
+    return Markup("").join(parts)
+
+
+def lang_of(text: str) -> str | None:
+    """For the attribute `lang` of an element that holds nothing but `text`: what people wrote, or words of ours."""
+    return None if language.current() == "ru" or not _CYRILLIC.search(text) else "ru"

@@ -90,7 +90,8 @@ def number(value: int) -> str:
 
 def translated(message: str, context: str | None = None) -> str:
     """With the places for values still in it; Russian is its own translation."""
-    if _current.get() == "ru":
+    # What a catalog has for nothing is its own header.
+    if not message or _current.get() == "ru":
         return message
     catalog = _catalog(_current.get())
     return catalog.gettext(message) if context is None else catalog.pgettext(context, message)

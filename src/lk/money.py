@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from typing import NewType
 
+from lk import language
+
 Kopecks = NewType("Kopecks", int)
 
+_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?", re.ASCII)
 _RUBLES = re.compile(r"(-?)(\d{1,13})(?:[.,](\d{1,2}))?", re.ASCII)
 
 
@@ -24,6 +27,17 @@ def parse_rubles(text: str) -> Kopecks:
         raise ValueError(f"not a sum in rubles: {text!r}")
     kopecks = int(found[2]) * 100 + int((found[3] or "0").ljust(2, "0"))
     return Kopecks(-kopecks if found[1] else kopecks)
+
+
+def typed_rubles(text: str) -> Kopecks:
+    """As a person types it: in English also `2,088.60`. Raises ValueError."""
+    is_grouped = language.current() == "en" and _GROUPED.fullmatch(text.strip())
+    return parse_rubles(text.replace(",", "") if is_grouped else text)
+
+
+def rubles_to_type(kopecks: int) -> str:
+    """208860 → `2088,60`, in English `2088.60`: as a field holds it."""
+    return to_rubles(kopecks).replace(".", "," if language.current() == "ru" else ".")
 
 
 def to_rubles(kopecks: int) -> str:

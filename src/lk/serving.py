@@ -123,7 +123,7 @@ def _is_loopback(host: str) -> bool:
 
 def _app() -> Litestar:
     from lk.app import create_app
-    from lk.demo.signs import sign_in_words
+    from lk.demo.greeting import sign_in_words
 
     app = create_app()
     # What is there now stays for good: the collector need not look at it at every full round.

@@ -47,7 +47,7 @@ def give_words(jinja: Environment) -> None:
     What fills the places of a text is escaped, the text itself is markup; inside it a `%` is written `%%`.
     """
     jinja.policies["ext.i18n.trimmed"] = True
-    jinja.extend(newstyle_gettext=True)
+    jinja.newstyle_gettext = True  # type: ignore[attr-defined]
     jinja.globals |= {
         "_": _gettext,
         "gettext": _gettext,

@@ -26,6 +26,8 @@ Request = LitestarRequest[Any, Any, State]
 LARGEST_FORM = 64 * 1024
 """No form of lk's is near it, and Litestar keeps the last 1024 forms: large ones would fill the memory."""
 
+_YEAR = 365 * 24 * 3600
+
 WAIT_SECONDS = 30
 """So long a page that waits for a bank asks by itself, every two seconds; after that it says when to look again."""
 
@@ -64,6 +66,11 @@ def shared(request: Request) -> dict[str, object]:
 def chosen_language(request: ASGIConnection[Any, Any, Any, Any]) -> Language | None:
     """In this browser, by the links at the foot of every page."""
     return folded_language(request.cookies.get(cookie_name("language")))
+
+
+def language_cookie(chosen: Language) -> Cookie:
+    """From now on this browser reads in it."""
+    return cookie("language", chosen, _YEAR)
 
 
 def _came_to(request: Request) -> str:

@@ -23,13 +23,16 @@ ACCOUNT = "flat1234"
 def squatted(newcomer: Newcomer) -> Newcomer:
     """Somebody has opened a cabinet; an agent is at the desk."""
     newcomer.open_cabinet()
+    hire(newcomer)
+    return newcomer
 
+
+def hire(newcomer: Newcomer) -> None:
     async def hired() -> None:
         async with db.write():
             await Agent.insert(Agent(user_id=await new_user("agent@mail.example"), code="А-1", role="support"))
 
     newcomer.at(hired)
-    return newcomer
 
 
 def account_id(who: Newcomer) -> int:

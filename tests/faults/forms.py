@@ -37,7 +37,7 @@ _ASKED = {"text": "Почему счёт вырос?"}
 _SAID = {"words": "Так договорились"}
 
 FORMS: dict[str, Form] = {
-    "/language": _form("anyone", language="en", back="/guide"),
+    "/language": _form("anyone", "language", "back", language="en", back="/guide"),
     "/register": _form("anyone", account_number="10000-002-01", meter_number="40404001"),
     "/register/email": _form("with numbers", email="sosed@example.org"),
     "/register/letter": _form("with a letter"),
@@ -278,7 +278,7 @@ FORMS: dict[str, Form] = {
     "/operations/exports/print-runs": _form("operator", period="2025-06"),
     "/operations/exports/print-runs/{print_run_id}/file": _form("operator"),
     "/operations/settings/{setting_name}": _form("admin", value="150"),
-    "/operations/agents": _form("admin", login="novaya", role="support"),
+    "/operations/agents": _form("admin", "login", login="novaya", role="support"),
     "/operations/agents/code": _form("admin", agent="1", code="123456"),
     "/operations/agents/{agent_id}/role": _form("admin", role="operator"),
     "/operations/agents/{agent_id}/renewal": _form("admin"),

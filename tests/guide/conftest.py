@@ -12,6 +12,7 @@ from litestar import Litestar
 from lk import access, clock, db
 from lk.errors import HANDLERS
 from lk.guide.controller import GuideController
+from lk.language import Language
 from lk.middleware import Identify, security_headers
 from lk.static_files import static
 from lk.tariffs.queries import forget_price_list
@@ -19,6 +20,7 @@ from lk.templating import environment
 from tests.database import Database, moscow
 from tests.pages import check_page
 
+ADDRESS = "http://localhost:8000"
 DAY = "2026-10-05T12:00"
 
 
@@ -28,10 +30,11 @@ class Reader:
     def __init__(self, database: Database) -> None:
         self.database = database
 
-    def ask(self, path: str) -> httpx.Response:
+    def ask(self, path: str, language: Language = "ru") -> httpx.Response:
         async def asked() -> httpx.Response:
             transport = httpx.ASGITransport(app=_site())  # type: ignore[arg-type]
-            async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8000") as http:
+            cookies: dict[str, str] = {"lk_language": language}
+            async with httpx.AsyncClient(transport=transport, base_url=ADDRESS, cookies=cookies) as http:
                 return await http.get(path)
 
         with clock.fixed_at(moscow(DAY)):
@@ -40,8 +43,8 @@ class Reader:
             check_page(answer.text, path)
         return answer
 
-    def get(self, path: str) -> str:
-        answer = self.ask(path)
+    def get(self, path: str, language: Language = "ru") -> str:
+        answer = self.ask(path, language)
         assert answer.status_code == 200, (path, answer.status_code)
         return answer.text
 

@@ -6,9 +6,11 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, Route, sync_playwright
 
 from lk.guide.topics import TOPICS
+from lk.language import LANGUAGES, Language
 from lk.static_files import static_files
 from tests.browser.conftest import FLAGS
 from tests.guide.conftest import Reader
@@ -24,8 +26,9 @@ _SIZES = """() => [...document.querySelectorAll('main svg.picture text')].map(te
 })"""
 
 
-def test_pages_fit_on_paper_and_on_a_phone(reader: Reader, chromium_path: Path) -> None:
-    pages = {path: reader.get(path) for path in ("/", "/guide", *(topic.path for topic in TOPICS))}
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_fit_on_paper_and_on_a_phone(reader: Reader, chromium_path: Path, language: Language) -> None:
+    pages = {path: reader.get(path, language) for path in ("/", "/guide", *(topic.path for topic in TOPICS))}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
         page = browser.new_page(viewport={"width": 360, "height": 740})

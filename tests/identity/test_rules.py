@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from lk.identity.forms import parse_next, shown_again
 from lk.identity.passwords import common_passwords
 from lk.identity.phrases import offered_phrase, phrase_words
 from lk.identity.rules import is_email, judge_login, judge_password, login_key, session_ends_at, totp_step
+from lk.language import LANGUAGES, Language, spoken
 
 NOON = datetime(2026, 3, 16, 12, tzinfo=UTC)
 
@@ -45,8 +47,10 @@ def test_what_the_worlds_guessers_try_first_is_no_password_either(password: str)
     assert password_codes(password) == ["password_common"]
 
 
-def test_no_phrase_that_is_offered_is_refused() -> None:
-    assert not [phrase for phrase in (offered_phrase() for _ in range(500)) if password_codes(phrase)]
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_phrase_that_is_offered_is_refused(language: Language) -> None:
+    with spoken(language):
+        assert not [phrase for phrase in (offered_phrase() for _ in range(500)) if password_codes(phrase)]
 
 
 def test_what_others_know_of_the_resident_is_no_password() -> None:
@@ -101,11 +105,13 @@ def test_the_offered_phrase_is_a_good_password_and_never_the_same() -> None:
     assert all(password_codes(phrase) == [] for phrase in phrases)
 
 
-def test_the_offered_phrase_has_forty_random_bits() -> None:
-    words = phrase_words()
+@pytest.mark.parametrize(("language", "letters"), [("ru", "[а-яё]+"), ("en", "[a-z]+")])
+def test_the_offered_phrase_has_forty_random_bits_of_its_readers_letters(language: Language, letters: str) -> None:
+    words = phrase_words(language)
 
     assert len(set(words)) == len(words)
     assert math.log2(len(words)) * 4 + math.log2(90) > 40
+    assert all(re.fullmatch(letters, word) for word in words)
 
 
 def test_a_resident_is_forgotten_after_30_idle_days_and_an_agent_after_30_minutes_or_12_hours() -> None:

@@ -19,6 +19,7 @@ from lk.history.sealing import seal_due
 from tests.database import Database, moscow
 from tests.operations.month import IVANOVA, OPERATOR, PETROV, SUPPORT, Month
 from tests.operations.staff import RITA, agent_id, begin_staff
+from tests.pages import untranslated
 
 NOW = "2025-07-26T12:00"
 
@@ -229,3 +230,38 @@ def test_only_an_admin_sees_it_or_asks_for_a_look(month: Month) -> None:
         assert month.refused(ask_check(month.actors[code]), NOW) == ["not_an_admin"]
     looking = Actor(month.actors[RITA].user_id, month.actors[RITA].agent_id, 1)
     assert month.refused(ask_check(looking), NOW) == ["not_an_admin"]
+
+
+def test_an_admin_reads_it_in_english_and_the_file_stays_russian(month: Month) -> None:
+    month.change("INSERT INTO settings (name, value) VALUES ('views_a_day', '1')")
+    month.run(seal_due(), NOW)
+    visit = month.sits(RITA, NOW)
+    visit.browser.cookies["lk_language"] = "en"
+    visit.get("/operations/audit")
+    assert untranslated(_main(visit.browser.page)) == []
+    assert "А-1 · Looked for a resident, 2 residents in the list" in visit.text
+    assert "20 July: 2 views of residents’ data in a day" in visit.text
+    assert '<span lang="ru">А-1</span> · Opened' in visit.browser.page
+    rows = csv.DictReader(io.StringIO(visit.post("/operations/audit/file").text))
+    assert "Искал жителя, в списке 2\u00a0жителя" in [row["what"] for row in rows]
+    assert visit.post("/operations/audit", number="12345").status_code == 422
+    assert untranslated(_main(visit.browser.page)) == []
+
+
+def test_a_broken_seal_is_told_in_english(month: Month) -> None:
+    month.run(seal_due(), NOW)
+    month.database.change("DROP TRIGGER events_no_update", "UPDATE events SET kind = 'x' WHERE kind = 'money_asked'")
+    month.run(ask_check(month.actors[RITA]), NOW)
+    visit = month.sits(RITA, NOW)
+    visit.browser.cookies["lk_language"] = "en"
+    visit.get("/operations/audit/check")
+    assert "We are checking all seals" in visit.text
+    assert month.run(make_waiting_checks(), NOW)
+    visit.get("/operations/audit")
+    assert untranslated(_main(visit.browser.page)) == []
+    assert "The log was changed" in visit.text
+    assert "breaches: 2" in visit.text
+
+
+def _main(page: str) -> str:
+    return page[page.index("<main") : page.index("</main>")]

@@ -12,6 +12,7 @@ import pytest
 
 from lk import clock, db
 from lk.accounts.queries import confirmation_code
+from lk.language import spoken
 from lk.operations import print_run as printing
 from lk.operations.imports import import_text
 from lk.operations.print_run import paper_bills, print_run
@@ -100,6 +101,16 @@ def test_the_control_table_counts_what_was_printed(tmp_path: Path) -> None:
 def to_pay(lines: list[dict[str, str]]) -> str:
     kopecks = sum(int(each["to_pay"].replace(".", "")) for each in lines)
     return f"{kopecks // 100}.{kopecks % 100:02}"
+
+
+@pytest.mark.usefixtures("each_engine")
+def test_what_is_posted_is_russian_whoever_began_the_run(tmp_path: Path) -> None:
+    move_in()
+    with spoken("en"):
+        files = printed(tmp_path / "july.zip")
+    text = text_of(files["7-2.pdf"])
+    assert "Счёт за июль 2025" in text
+    assert not re.search("Bill|reading|To pay", text)
 
 
 @pytest.mark.usefixtures("each_engine")

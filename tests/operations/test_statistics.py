@@ -21,6 +21,7 @@ from lk.statistics.gathering import gather_nightly
 from lk.statistics.rules import aged, quartiles
 from tests.database import Database, moscow
 from tests.operations.month import IVANOVA, OPERATOR, PETROV, RUN, SUPPORT, Month, begin_month
+from tests.pages import untranslated
 
 NIGHT = "2025-07-27T02:10"
 
@@ -357,6 +358,27 @@ def test_todays_readings_stand_beside_those_of_the_nights(month: Month) -> None:
     visit.get("/operations/statistics")
     assert "19 июля 1 0 0 0 0" in visit.text
     assert "20 июля 0 0 1 0 0" in visit.text
+
+
+def test_charts_words_and_tables_are_english_too(month: Month) -> None:
+    visit = month.sits(OPERATOR, NIGHT)
+    visit.browser.cookies["lk_language"] = "en"
+    visit.get("/operations/statistics")
+    assert untranslated(_main(visit.browser.page)) == []
+    month.town.reads(IVANOVA, 5000, 2200, at="2025-07-20T10:00")
+    month.town.run_due(RUN)
+    _bill(month, PETROV, 202506, date(2025, 7, 12), 0, 500_00)
+    _pays(month, IVANOVA, 10_050, "2025-07-05T12:00", "card", "one_off")
+    _night(month)
+    visit.get("/operations/statistics?period=2025-07")
+    assert untranslated(_main(visit.browser.page)) == []
+    assert "1 reading for July, 100% of them sent by residents themselves." in visit.text
+    assert "500 ₽ overdue on 1 account." in visit.text
+    assert "July 2025: 0.0% of all money came by autopay." in visit.text
+
+
+def _main(page: str) -> str:
+    return page[page.index("<main") : page.index("</main>")]
 
 
 def test_each_chart_is_a_file_with_all_nights(month: Month) -> None:

@@ -17,6 +17,7 @@ from litestar.config.csrf import CSRFConfig
 
 from lk import access, db
 from lk.accounts.tables import Access
+from lk.autopay.controller import AutopayController, UnlinkController
 from lk.cards.controller import CardsController
 from lk.config import settings
 from lk.errors import HANDLERS
@@ -144,11 +145,13 @@ def _app() -> Litestar:
     environment().globals["static"] = static
     return Litestar(
         route_handlers=[
+            AutopayController,
             CardsController,
             HistoryController,
             OverviewController,
             PaymentsController,
             TogetherController,
+            UnlinkController,
             acquirer_events,
         ],
         guards=[access.guard],

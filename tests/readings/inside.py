@@ -11,6 +11,7 @@ from lk import access, clock, db
 from lk.autopay.controller import AutopayController
 from lk.errors import HANDLERS
 from lk.history.controller import HistoryController
+from lk.language import Language
 from lk.metering.controller import AwayController
 from lk.middleware import Identify, security_headers
 from lk.overview.controller import OverviewController
@@ -33,12 +34,20 @@ from tests.readings.household import Household
 
 
 class Inside:
-    """Signed in as `who`, None: as nobody. `has_scripts`: asks as htmx does."""
+    """Signed in as `who`, None: as nobody. `has_scripts`: asks as htmx does. `language`: chosen in this browser."""
 
-    def __init__(self, household: Household, who: str | None = "holder", *, has_scripts: bool = False) -> None:
+    def __init__(
+        self,
+        household: Household,
+        who: str | None = "holder",
+        *,
+        has_scripts: bool = False,
+        language: Language | None = None,
+    ) -> None:
         self.household = household
         self.who = who
         self.headers = {"hx-request": "true"} if has_scripts else {}
+        self.cookies: dict[str, str] = {"lk_language": language} if language else {}
 
     def get(self, path: str) -> httpx.Response:
         return self._ask("GET", path)
@@ -50,7 +59,8 @@ class Inside:
         return self._ask("POST", path, files={"photo": (name, content)})
 
     def _ask(self, method: str, path: str, **body: object) -> httpx.Response:
-        cookies = {"lk_session": self.household.session_of(self.who)} if self.who else {}
+        session = {"lk_session": self.household.session_of(self.who)} if self.who else {}
+        cookies = {**self.cookies, **session}
 
         async def asked() -> httpx.Response:
             transport = httpx.ASGITransport(app=_app())  # type: ignore[arg-type]

@@ -48,7 +48,7 @@ class Phone(Site):
     def told(self, **fields: Any) -> str:
         answer = self.bring(**fields)
         assert answer.status_code == 200, answer.text
-        return " ".join([answer.json()["title"], *answer.json()["told"]]).replace("\u00a0", " ")
+        return " ".join([answer.json()["title"]["ru"], *answer.json()["told"]["ru"]]).replace("\u00a0", " ")
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_sent_twice_it_is_one_reading_with_one_answer(engine: str, request: pyte
 def test_the_same_key_brings_nothing_else(household: Household) -> None:
     phone = Phone(household)
     phone.bring()
-    assert phone.bring(t1="9999").json()["title"] == "Показание у нас, 20\u00a0марта\u00a014:05"
+    assert phone.bring(t1="9999").json()["title"]["ru"] == "Показание у нас, 20\u00a0марта\u00a014:05"
     assert [each.values for each in household.readings()] == [(5000, 2200)]
 
 
@@ -153,7 +153,7 @@ def test_a_doubtful_one_is_asked_about_and_taken_as_confirmed(household: Househo
     phone = Phone(household)
     asked = phone.bring(t1="4820", t2="2105")
     assert (asked.status_code, asked.json()["confirmed"]) == (422, "4820-2105")
-    assert "Столько же, сколько в прошлый раз" in asked.json()["told"][0]
+    assert "Столько же, сколько в прошлый раз" in asked.json()["told"]["ru"][0]
     assert household.readings() == []
 
     assert phone.bring(t1="5000", t2="2105", confirmed="4820-2105").status_code == 422
@@ -164,7 +164,7 @@ def test_a_doubtful_one_is_asked_about_and_taken_as_confirmed(household: Househo
 def test_one_that_waits_for_a_person_says_why(household: Household) -> None:
     answer = Phone(household).bring(t1="4800").json()
     assert answer["is_held"]
-    assert "День, T1: меньше прошлого показания" in " ".join(answer["told"])
+    assert "День, T1: меньше прошлого показания" in " ".join(answer["told"]["ru"])
     assert [each.status for each in household.readings()] == ["held"]
 
 
@@ -184,7 +184,7 @@ def test_what_cannot_be_taken_is_refused_with_a_sentence(
     before = household.everything()
     answer = Phone(household).bring(**fields)  # type: ignore[arg-type]
     assert (answer.status_code, answer.json()["confirmed"]) == (422, None)
-    assert words in " ".join(answer.json()["told"])
+    assert words in " ".join(answer.json()["told"]["ru"])
     assert household.everything() == before
 
 
@@ -233,7 +233,8 @@ def test_the_page_hands_over_the_forms_own_figures_and_nothing_else(household: H
     assert set(told) == {"account", "invitation", "until", "meters"}
     assert set(meter) == {"meter", "title", "is_live", "dials"}
     assert meter["dials"][0] == {
-        "name": "t1", "label": "День, T1", "digits": 5, "ratio": 1, "previous": 4820, "price": 945,
+        "name": "t1", "label": {"ru": "День, T1", "en": "Day, T1"},
+        "digits": 5, "ratio": 1, "previous": 4820, "price": 945,
     }  # fmt: skip
     assert "5000" not in json.dumps(told)
 

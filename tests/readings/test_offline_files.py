@@ -9,12 +9,13 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
+from lk.language import LANGUAGES
 from lk.readings.controllers import offline
 from lk.static_files import ROOT, static, static_files
 from tests.readings.household import Household
 from tests.readings.site import Site
 
-LARGEST = 20_000
+LARGEST = 22_000
 """Bytes of all scripts of the page of readings, htmx apart."""
 
 
@@ -45,7 +46,20 @@ def test_the_page_without_a_signal_is_made_of_what_the_worker_keeps(household: H
     asked = set(re.findall(r'(?:src|href)="(/static/[^"]+)"', page)) - {static("apple-touch-icon.png")}
     assert asked <= {static(name) for name in offline.SHELL}
     assert "data-owner" not in page
+    assert 'action="/language"' not in page
     assert 'data-owner="' in Site(household).get(Site(household).readings).text
+
+
+def test_the_worker_keeps_the_page_in_every_language(household: Household) -> None:
+    worker = Site(household, None).get("/service-worker.js").text
+    shell = json.loads(worker.partition("const shell = ")[2].partition(";\n")[0])
+    assert set(shell["pages"]) == set(LANGUAGES)
+    assert shell["language"] == "ru"
+    for language, path in shell["pages"].items():
+        assert f'<html lang="{language}">' in Site(household, None).get(path).text
+        # Where somebody reads another language just now.
+        assert f'<html lang="{language}">' in Site(household, None, language="en").get(path).text
+    assert '<html lang="ru">' in Site(household, None).get("/offline?language=xx").text
 
 
 def test_it_can_be_put_on_the_home_screen(household: Household) -> None:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from lk import db
+from lk.accounts.addresses import title_of as title_of
 from lk.actor import Role
 from lk.filters import account_number
+from lk.language import pgettext
 from lk.tokens import derived_code
 
 
@@ -68,18 +70,9 @@ def shown_title(name: str, number: str, address: str, *, is_provisional: bool) -
     """An account as one user calls it; a provisional cabinet does not tell the address."""
     if name:
         return name
-    return f"Счёт {account_number(number)}" if is_provisional else title_of(address)
-
-
-def title_of(address: str) -> str:
-    """The address without the town, as its people say it: «Лесная, 5 — кв. 12»."""
-    parts = [part.strip() for part in address.split(",")]
-    if len(parts) < 3:
-        return address
-    street, house, *rest = parts[1:]
-    street = street.removesuffix(" улица").removeprefix("ул. ").removeprefix("улица ")
-    flat = ", ".join(rest).replace(" ", "\u00a0")
-    return f"{street}, {house}" + (f" — {flat}" if flat else "")
+    if is_provisional:
+        return pgettext("account", "Счёт %(number)s", number=account_number(number))
+    return title_of(address)
 
 
 _COLUMNS = """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from lk.identity.rules import Limit
+from lk.language import N_
 
 CONFIRMATION_PER_HOUR = Limit(5, timedelta(hours=1))
 CONFIRMATION_PER_MONTH = Limit(20, timedelta(days=30))
@@ -14,10 +15,10 @@ RELEASE_WAITS = timedelta(hours=24)
 NAME_LONGEST = 40
 
 RELEASE_REASONS: dict[str, str] = {
-    "not_ours": "Кабинет открыл кто-то чужой",
-    "moved": "Житель переехал",
-    "sold": "Жильё продано",
-    "lost_email": "Нет доступа к почте",
+    "not_ours": N_("Кабинет открыл кто-то чужой"),
+    "moved": N_("Житель переехал"),
+    "sold": N_("Жильё продано"),
+    "lost_email": N_("Нет доступа к почте"),
 }
 
 HELPERS_MOST = 5

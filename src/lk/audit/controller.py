@@ -17,6 +17,7 @@ from lk.audit.rules import OTHER, SUBJECTS, Search, days_in
 from lk.audit.views import acts_file, acts_page
 from lk.audit.words import sentence
 from lk.history.views import views_a_day
+from lk.language import _
 from lk.outcome import Refused, refuse
 from lk.text import parse_day
 from lk.web import Request, address_of, csv_stream, go, page, see_other, typed, viewer_in
@@ -42,7 +43,7 @@ class AuditController(Controller):
     @post("/file", status_code=200)
     async def file(self, request: Request) -> Response[Any] | Stream:
         """A POST, since that the audit was taken is noted in it."""
-        search, _ = await _asked(await typed(request))
+        search, _number = await _asked(await typed(request))
         try:
             await note_search("audit_taken", search, viewer_in(request).actor(address_of(request)))
         except Refused as refusal:
@@ -98,6 +99,7 @@ async def _page(
     found = await acts_page(search, number_in(query.get("before", "")))
     kept = {name: query[name] for name in ("agent", "account", "subject", "since", "until") if query.get(name)}
     codes = await agents_by_id()
+    subjects = [(name, _(title)) for name, (title, _kinds) in SUBJECTS.items()]
     return page(
         request,
         "audit/page.html",
@@ -105,8 +107,8 @@ async def _page(
         active_tab="audit",
         search=search,
         typed=form or {"number": number},
-        agents=[("", "Все"), *((str(agent_id), code) for agent_id, code in codes.items())],
-        subjects=[("", "Все"), *((name, words) for name, (words, _) in SUBJECTS.items()), (OTHER, "Прочее")],
+        agents=[("", _("Все")), *((str(agent_id), code) for agent_id, code in codes.items())],
+        subjects=[("", _("Все")), *subjects, (OTHER, _("Прочее"))],
         rows=found.rows,
         kept=kept,
         older=f"/operations/audit?{urlencode({**kept, 'before': found.older_than})}" if found.older_than else None,

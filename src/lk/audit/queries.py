@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 
 from lk import clock, db
 from lk.audit.rules import LISTING, OTHER, Search, kinds_of
+from lk.breaches import said
 from lk.db.quarters import quarter_of
 from lk.history.rules import STAFF
 from lk.history.views import VIEWS, views_a_day
@@ -186,7 +187,11 @@ async def last_check() -> Checked | None:
         "WHERE v.finished_at IS NOT NULL ORDER BY v.id DESC LIMIT 1) AS nightly",
     )
     newest = max(found, key=lambda each: each.at, default=None)
-    return Checked(newest.at, newest.checked, newest.breached, tuple(json.loads(newest.breaches))) if newest else None
+    return (
+        Checked(newest.at, newest.checked, newest.breached, tuple(map(said, json.loads(newest.breaches))))
+        if newest
+        else None
+    )
 
 
 async def is_checking() -> bool:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from lk.language import N_
+
 LISTING = (
     "customers_listed",
     "audit_searched",
@@ -19,11 +21,11 @@ LISTING = (
 
 SUBJECTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "views": (
-        "Просмотры данных жителей",
+        N_("Просмотры данных жителей"),
         ("customer_viewed", "data_unmasked", "customers_listed", "look_began"),
     ),
     "cabinets": (
-        "Кабинеты жителей",
+        N_("Кабинеты жителей"),
         (
             "cabinet_confirmed",
             "password_reset_asked",
@@ -35,7 +37,7 @@ SUBJECTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         ),
     ),
     "readings": (
-        "Показания и счётчики",
+        N_("Показания и счётчики"),
         (
             "reading_sent",
             "reading_held",
@@ -45,9 +47,9 @@ SUBJECTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
             "meter_replaced",
         ),
     ),
-    "bills": ("Счета", ("bill_issued", "bill_held", "bill_reversed", "bill_recounted")),
+    "bills": (N_("Счета"), ("bill_issued", "bill_held", "bill_reversed", "bill_recounted")),
     "money": (
-        "Деньги",
+        N_("Деньги"),
         (
             "money_asked",
             "money_approved",
@@ -62,7 +64,7 @@ SUBJECTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         ),
     ),
     "questions": (
-        "Вопросы",
+        N_("Вопросы"),
         (
             "question_answered",
             "question_closed",
@@ -73,11 +75,11 @@ SUBJECTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         ),
     ),
     "month": (
-        "Расчётный месяц",
+        N_("Расчётный месяц"),
         ("step_asked_again", "trial_asked", "clock_trusted", "period_extended"),
     ),
     "prices": (
-        "Цены и настройки",
+        N_("Цены и настройки"),
         (
             "prices_set",
             "prices_withdrawn",
@@ -93,7 +95,7 @@ SUBJECTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         ),
     ),
     "files": (
-        "Загрузки и выгрузки",
+        N_("Загрузки и выгрузки"),
         (
             "import_sent",
             "import_load_asked",
@@ -108,7 +110,7 @@ SUBJECTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         ),
     ),
     "agents": (
-        "Сотрудники и входы",
+        N_("Сотрудники и входы"),
         (
             "signed_in",
             "agent_added",
@@ -125,7 +127,7 @@ SUBJECTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
             "sessions_ended",
         ),
     ),
-    "audit": ("Этот журнал", ("audit_searched", "audit_taken", "audit_check_asked")),
+    "audit": (N_("Этот журнал"), ("audit_searched", "audit_taken", "audit_check_asked")),
 }
 OTHER = "other"
 """Whatever else staff did."""
@@ -147,7 +149,7 @@ class Search:
 def kinds_of(subject: str) -> tuple[str, ...]:
     """Of `other` those that it does not have; of nothing none."""
     if subject == OTHER:
-        return tuple(kind for _, kinds in SUBJECTS.values() for kind in kinds)
+        return tuple(kind for _title, kinds in SUBJECTS.values() for kind in kinds)
     return SUBJECTS[subject][1] if subject in SUBJECTS else ()
 
 

@@ -30,7 +30,7 @@ from lk.autopay.unlinking import unlink_card
 from lk.cards.messages import card_name
 from lk.cards.names import card_names
 from lk.ledger.queries import balance
-from lk.money import to_rubles
+from lk.money import rubles_to_type, to_rubles
 from lk.outcome import Problem, Refused
 from lk.payments.messages import reason_sentence
 from lk.period import Period
@@ -109,7 +109,7 @@ async def _page(
         stopped_because=reason_sentence(found.reason) if found and found.suspended_at else "",
         months=[_shown(each) for each in months],
         card_options=[(each.public_id, name) for each, name in zip(to_choose, card_names(to_choose), strict=True)],
-        day_options=[(str(day), f"{day}-го") for day in DAYS],
+        day_options=[(str(day), filters.day_of_month(day)) for day in DAYS],
         form=_prefilled(found) if form is None else {name: form.get(name, "") for name in FIELDS},
         is_typed=form is not None,
         errors=errors,
@@ -165,7 +165,7 @@ def _shown(month: MonthView) -> dict[str, Any]:
 def _prefilled(found: AutopayView | None) -> dict[str, str]:
     if found is None:
         return {"mode": Mode.BILL.value, "day": str(USUAL_DAY), "limit": "", "amount": "", "card": ""}
-    amount = to_rubles(found.sum_kopecks).replace(".", ",")
+    amount = rubles_to_type(found.sum_kopecks)
     return {
         "mode": found.mode.value,
         "day": str(found.day),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lk.autopay.rules import Mode, Wish
-from lk.money import parse_rubles
+from lk.money import typed_rubles
 from lk.outcome import Problem, Refused, refuse
 
 FIELDS = ("mode", "limit", "amount", "day", "card")
@@ -55,6 +55,6 @@ def _kopecks(text: str) -> int:
     if not text:
         raise ValueError("sum_missing")
     try:
-        return parse_rubles(text)
+        return typed_rubles(text)
     except ValueError:
         raise ValueError("not_a_sum") from None

@@ -2,49 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
 from lk import filters
 from lk.autopay.queries import MonthView
 from lk.autopay.rules import MonthAhead, MonthStatus
+from lk.language import N_, _
 from lk.outcome import Problem
 from lk.payments.messages import reason_sentence
 
-_SENTENCES: dict[str, Callable[[Mapping[str, object]], str]] = {
-    "mode_missing": lambda _: "Выберите, что списывать: сумму счёта или одну и ту же сумму.",
-    "sum_missing": lambda _: "Напишите сумму, например 5000.",
-    "not_a_sum": lambda _: "Сумма не разобралась. Напишите её рублями, например 5000.",
-    "sum_too_small": lambda params: f"Наименьшая сумма — {_money(params['least'])}.",
-    "sum_too_large": lambda params: f"Наибольшая сумма — {_money(params['most'])}.",
-    "day_out_of_range": lambda params: f"Выберите день с {params['first']}-го по {params['last']}-е.",
-    "card_missing": lambda _: "Выберите карту.",
-    "card_gone": lambda _: "Эта карта уже отвязана. Выберите другую.",
-    "no_access": lambda _: "Этот счёт вам больше не открыт. Автоплатёж не изменился.",
-    "no_email": lambda _: "Некуда предупреждать: в профиле нет почты. Укажите её, и автоплатёж можно будет включить.",
+_SENTENCES: dict[str, str] = {
+    "mode_missing": N_("Выберите, что списывать: сумму счёта или одну и ту же сумму."),
+    "sum_missing": N_("Напишите сумму, например 5000."),
+    "not_a_sum": N_("Сумма не разобралась. Напишите её рублями, например 5000."),
+    "sum_too_small": N_("Наименьшая сумма — %(least)s."),
+    "sum_too_large": N_("Наибольшая сумма — %(most)s."),
+    "day_out_of_range": N_("Выберите день с %(first)s-го по %(last)s-е."),
+    "card_missing": N_("Выберите карту."),
+    "card_gone": N_("Эта карта уже отвязана. Выберите другую."),
+    "no_access": N_("Этот счёт вам больше не открыт. Автоплатёж не изменился."),
+    "no_email": N_("Некуда предупреждать: в профиле нет почты. Укажите её, и автоплатёж можно будет включить."),
 }
 
 _ENDED: dict[MonthStatus, tuple[str, str]] = {
-    MonthStatus.PLANNED: ("запланирован", "wait"),
-    MonthStatus.CHARGING: ("ждём ответа банка", "wait"),
-    MonthStatus.PAID: ("оплачено", "good"),
-    MonthStatus.SKIPPED: ("пропущен по вашей просьбе", "note"),
-    MonthStatus.NOTHING: ("долга не было", "note"),
-    MonthStatus.ABOVE: ("больше вашего предела", "bad"),
-    MonthStatus.REFUSED: ("банк отказал", "bad"),
-    MonthStatus.MISSED: ("не успели до срока", "bad"),
-    MonthStatus.OFF: ("отменён", "note"),
+    MonthStatus.PLANNED: (N_("запланирован"), "wait"),
+    MonthStatus.CHARGING: (N_("ждём ответа банка"), "wait"),
+    MonthStatus.PAID: (N_("оплачено"), "good"),
+    MonthStatus.SKIPPED: (N_("пропущен по вашей просьбе"), "note"),
+    MonthStatus.NOTHING: (N_("долга не было"), "note"),
+    MonthStatus.ABOVE: (N_("больше вашего предела"), "bad"),
+    MonthStatus.REFUSED: (N_("банк отказал"), "bad"),
+    MonthStatus.MISSED: (N_("не успели до срока"), "bad"),
+    MonthStatus.OFF: (N_("отменён"), "note"),
 }
 
 
 def sentence(problem: Problem) -> str:
     """Raises KeyError for a code without words."""
-    return _SENTENCES[problem.code](problem.params)
+    return _(_SENTENCES[problem.code], **{name: _value(name, value) for name, value in problem.params.items()})
 
 
 def month_words(month: MonthView) -> str:
     if month.status is MonthStatus.PLANNED and month.attempts:
-        return "попробуем ещё раз"
-    return _ENDED[month.status][0]
+        return _("попробуем ещё раз")
+    return _(_ENDED[month.status][0])
 
 
 def month_tone(month: MonthView) -> str:
@@ -63,10 +62,12 @@ def ahead_note(month: MonthAhead) -> str:
     """The bill expected, and what is left after the charge."""
     bill, left = filters.money_about(month.bill_kopecks), month.balance_kopecks
     if left == 0:
-        return f"счёт около {bill}, долга не будет"
-    return f"счёт около {bill}, будет {'долг' if left > 0 else 'аванс'} {filters.money_about(abs(left))}"
+        return _("счёт около %(bill)s, долга не будет", bill=bill)
+    rest = filters.money_about(abs(left))
+    if left > 0:
+        return _("счёт около %(bill)s, будет долг %(rest)s", bill=bill, rest=rest)
+    return _("счёт около %(bill)s, будет аванс %(rest)s", bill=bill, rest=rest)
 
 
-def _money(kopecks: object) -> str:
-    assert isinstance(kopecks, int)
-    return filters.money(kopecks)
+def _value(name: str, value: object) -> str:
+    return filters.money(value) if name in ("least", "most") and isinstance(value, int) else str(value)

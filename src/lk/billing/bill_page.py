@@ -15,6 +15,7 @@ from lk.billing.sheets import sheet_for
 from lk.billing.sums import Step, comparisons, ladder, moved, penalty_ladder
 from lk.billing.views import MeterCard, Series, meters_of, series_of
 from lk.config import settings
+from lk.language import N_, _
 from lk.ledger.queries import balance
 from lk.ledger.rules import Part
 from lk.period import Period
@@ -58,9 +59,9 @@ class BillPage:
         """What came after the bill, and where that leads; nothing where nothing came."""
         if not self.moves_since:
             return []
-        title = "Сейчас аванс" if self.owed_kopecks < 0 else "Сейчас к оплате"
+        title = _("Сейчас аванс") if self.owed_kopecks < 0 else _("Сейчас к оплате")
         now = Step(title, filters.money(abs(self.owed_kopecks)), is_answer=True)
-        return [*(moved(each, "после этого счёта") for each in self.moves_since), now]
+        return [*(moved(each, N_("после этого счёта")) for each in self.moves_since), now]
 
     @property
     def penalty_ladder(self) -> list[Step]:
@@ -117,7 +118,7 @@ async def _chosen(
 
 
 def _words(version: BillVersion) -> str:
-    return "Открыть новый счёт" if version.is_live else "Открыть прежний счёт"
+    return _("Открыть новый счёт") if version.is_live else _("Открыть прежний счёт")
 
 
 def _code(sheet: BillSheet, kopecks: int, *, is_penalty: bool = False) -> Code | None:

@@ -11,24 +11,26 @@ from lk import filters
 from lk.billing.estimate_words import why_estimated
 from lk.billing.queries import ChargeView
 from lk.billing.sheet import SheetLine
+from lk.language import N_, _, plural
 from lk.period import Period
 
 ZONE_NAMES = {
-    "single": "Электроэнергия",
-    "day": "День, Т1",
-    "night": "Ночь, Т2",
-    "peak": "Пик, Т1",
-    "half_peak": "Полупик, Т3",
+    "single": N_("Электроэнергия"),
+    "day": N_("День, Т1"),
+    "night": N_("Ночь, Т2"),
+    "peak": N_("Пик, Т1"),
+    "half_peak": N_("Полупик, Т3"),
 }
-DIAL_NAMES = {**ZONE_NAMES, "single": "Все сутки, Т1"}
+DIAL_NAMES = {**ZONE_NAMES, "single": N_("Все сутки, Т1")}
 SOURCES = {
-    "resident": "передано из кабинета",
-    "helper": "передал помощник",
-    "agent": "записал сотрудник",
-    "import": "из ведомости",
-    "link": "передано по ссылке",
+    "resident": N_("передано из кабинета"),
+    "helper": N_("передал помощник"),
+    "agent": N_("записал сотрудник"),
+    "import": N_("из ведомости"),
+    "link": N_("передано по ссылке"),
 }
-METHODS = {"average": "по среднему", "norm": "по нормативу", "away": "никого нет"}
+METHODS = {"average": N_("по среднему"), "norm": N_("по нормативу"), "away": N_("никого нет")}
+_CREDITED = {method: METHODS[method] for method in ("average", "norm")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +56,13 @@ def sheet_line(charge: ChargeView, around: Around) -> SheetLine:
 
 
 def _title(charge: ChargeView, around: Around) -> str:
-    name = ZONE_NAMES.get(charge.zone, charge.zone)
+    name = _(ZONE_NAMES.get(charge.zone, charge.zone))
     if charge.line == "adjustment":
         credited = charge.reasons.get("credited_period")
-        return f"Возврат за {_month(credited)}: {_small(name)}" if credited else f"Возврат: {_small(name)}"
-    method = f", {METHODS[charge.method]}" if charge.method in METHODS else ""
+        if not credited:
+            return _("Возврат: %(zone)s", zone=_small(name))
+        return _("Возврат за %(month)s: %(zone)s", month=filters.month(Period.parse(credited)), zone=_small(name))
+    method = f", {_(METHODS[charge.method])}" if charge.method in METHODS else ""
     return name + method + (f", {_band(charge, around)}" if charge.band > 1 else "")
 
 
@@ -69,8 +73,8 @@ def _small(name: str) -> str:
 def _band(charge: ChargeView, around: Around) -> str:
     """`сверх 3 900 кВт·ч`."""
     if charge.band - 2 < len(around.band_limits):
-        return f"сверх {filters.kwh(around.band_limits[charge.band - 2])}"
-    return f"диапазон {charge.band}"
+        return _("сверх %(limit)s", limit=filters.kwh(around.band_limits[charge.band - 2]))
+    return _("диапазон %(band)s", band=charge.band)
 
 
 def _why(charge: ChargeView, around: Around) -> Iterator[str]:
@@ -79,12 +83,56 @@ def _why(charge: ChargeView, around: Around) -> Iterator[str]:
     else:
         yield from why_estimated(charge, around.hidden_before)
     yield from _why_band(charge, around)
-    since = f" действует с {filters.day_year(charge.tariff_from)}" if charge.tariff_from else ""
-    yield f"Тариф {filters.money(charge.price_kopecks)} за кВт·ч{since}: {charge.legal_act}."
+    yield _why_price(charge)
     yield (
         f"{filters.number(charge.consumption_kwh)} × {filters.money(charge.price_kopecks)} = "
         f"{filters.money(charge.amount_kopecks)}."
     )
+
+
+def _why_price(charge: ChargeView) -> str:
+    price = filters.money(charge.price_kopecks)
+    if charge.tariff_from is None:
+        return _("Тариф %(price)s за кВт·ч: %(act)s.", price=price, act=charge.legal_act)
+    return _(
+        "Тариф %(price)s за кВт·ч действует с %(day)s: %(act)s.",
+        price=price,
+        day=filters.day_year(charge.tariff_from),
+        act=charge.legal_act,
+    )
+
+
+def _why_band(charge: ChargeView, around: Around) -> Iterator[str]:
+    """Where a price begins to be another one, said on the lines of a bill that reaches so far."""
+    if charge.line != "energy" or max(each.band for each in around.charges) == 1 or not around.band_limits:
+        return
+    prices = {each.price_kopecks for each in around.charges if (each.line, each.zone) == ("energy", charge.zone)}
+    if charge.band > 1:
+        yield _why_upper_band(charge, around, has_own_price=len(prices) > 1)
+    elif charge.price_kopecks == min(prices) < max(prices):
+        yield _("Это часть до %(limit)s в месяц: она дешевле всего.", limit=filters.kwh(around.band_limits[0]))
+    else:
+        yield _("Это часть до %(limit)s в месяц.", limit=filters.kwh(around.band_limits[0]))
+    if len({each.zone for each in around.charges}) > 1:
+        yield _("Предел общий для всех зон и делится между ними по расходу.")
+    settled = charge.reasons.get("booked_periods", [])
+    if settled:
+        months = plural(len(settled) + 1, "месяц", "месяцев")
+        yield _(
+            "Счёт закрывает %(months)s, поэтому и предел взят за %(months)s, кроме уже использованного.", months=months
+        )
+
+
+def _why_upper_band(charge: ChargeView, around: Around, *, has_own_price: bool) -> str:
+    band, upper = _band(charge, around), around.band_limits[charge.band - 1 : charge.band]
+    if upper:
+        until = filters.kwh(upper[0])
+        if has_own_price:
+            return _("Это часть %(band)s и до %(until)s в месяц: у неё своя цена.", band=band, until=until)
+        return _("Это часть %(band)s и до %(until)s в месяц: цена у неё та же.", band=band, until=until)
+    if has_own_price:
+        return _("Это часть %(band)s в месяц: у неё своя цена.", band=band)
+    return _("Это часть %(band)s в месяц: цена у неё та же.", band=band)
 
 
 def _why_read(charge: ChargeView, around: Around) -> Iterator[str]:
@@ -92,8 +140,13 @@ def _why_read(charge: ChargeView, around: Around) -> Iterator[str]:
     if charge.previous_kwh is not None and charge.current_kwh is not None:
         was = filters.number(charge.previous_kwh) + _on(charge.previous_on, around.period)
         now = filters.number(charge.current_kwh) + _on(charge.current_on, around.period)
-        source = SOURCES.get(charge.source, charge.source)
-        yield f"Счётчик № {charge.serial_number}: было {was}, стало {now}, {source}."
+        yield _(
+            "Счётчик № %(meter)s: было %(was)s, стало %(now)s, %(source)s.",
+            meter=charge.serial_number,
+            was=was,
+            now=now,
+            source=_(SOURCES.get(charge.source, charge.source)),
+        )
         yield from _why_growth(charge.previous_kwh, charge.current_kwh, why)
     if "all_meters_kwh" in why:
         yield _why_replaced(charge, around)
@@ -108,15 +161,15 @@ def _why_growth(previous: int, current: int, why: dict[str, Any]) -> Iterator[st
     ratio, growth = int(why.get("ratio", 1)), int(why.get("growth_kwh", current - previous))
     on_dial = growth // ratio
     if why.get("rolled_over"):
-        yield (
-            f"Счётчик дошёл до последней цифры и пошёл с нуля: {filters.number(on_dial - current)} до нуля и "
-            f"{filters.number(current)} после, вместе {filters.number(on_dial)}."
+        yield _(
+            "Счётчик дошёл до последней цифры и пошёл с нуля: %(before)s до нуля и %(after)s после, вместе %(total)s.",
+            before=filters.number(on_dial - current),
+            after=filters.number(current),
+            total=filters.number(on_dial),
         )
     if ratio > 1:
-        yield (
-            f"Коэффициент трансформации {filters.number(ratio)}: {filters.number(on_dial)} × "
-            f"{filters.number(ratio)} = {filters.kwh(growth)}."
-        )
+        told = f"{filters.number(on_dial)} × {filters.number(ratio)} = {filters.kwh(growth)}"
+        yield _("Коэффициент трансформации %(ratio)s: %(told)s.", ratio=filters.number(ratio), told=told)
 
 
 def _why_replaced(charge: ChargeView, around: Around) -> str:
@@ -128,8 +181,8 @@ def _why_replaced(charge: ChargeView, around: Around) -> str:
     }
     if len(parts) > 1 and sum(parts.values()) == total:
         told = " + ".join(f"{filters.number(kwh)} (№ {serial})" for serial, kwh in parts.items())
-        return f"Счётчик заменили, расход складываем: {told} = {filters.kwh(total)}."
-    return f"Счётчик заменили: по всем счётчикам вместе прошло {filters.kwh(total)}."
+        return _("Счётчик заменили, расход складываем: %(told)s.", told=f"{told} = {filters.kwh(total)}")
+    return _("Счётчик заменили: по всем счётчикам вместе прошло %(total)s.", total=filters.kwh(total))
 
 
 def _why_settled(why: dict[str, Any]) -> Iterator[str]:
@@ -137,49 +190,37 @@ def _why_settled(why: dict[str, Any]) -> Iterator[str]:
     growth, booked = int(why.get("all_meters_kwh", why["growth_kwh"])), int(why["booked_kwh"])
     months = _months(why["booked_periods"])
     if not booked:
-        yield f"Сюда вошёл и расход за {months}: показаний тогда не было, и ничего не начислялось."
+        yield _("Сюда вошёл и расход за %(months)s: показаний тогда не было, и ничего не начислялось.", months=months)
     elif booked > growth:
-        yield (
-            f"По показаниям прошло {filters.kwh(growth)}, а в счетах за {months} без показаний уже "
-            f"{filters.kwh(booked)}: лишних {filters.kwh(booked - growth)}."
+        yield _(
+            "По показаниям прошло %(growth)s, а в счетах за %(months)s без показаний уже %(booked)s: лишних %(more)s.",
+            growth=filters.kwh(growth),
+            months=months,
+            booked=filters.kwh(booked),
+            more=filters.kwh(booked - growth),
         )
     else:
-        yield (
-            f"Всего прошло {filters.kwh(growth)}. Из них {filters.kwh(booked)} уже были в счетах за {months} "
-            f"без показаний, осталось {filters.kwh(growth - booked)}."
+        yield _(
+            "Всего прошло %(growth)s. Из них %(booked)s уже были в счетах за %(months)s без показаний, "
+            "осталось %(left)s.",
+            growth=filters.kwh(growth),
+            booked=filters.kwh(booked),
+            months=months,
+            left=filters.kwh(growth - booked),
         )
 
 
 def _why_credited(charge: ChargeView, why: dict[str, Any]) -> str:
     volume = filters.kwh(-charge.consumption_kwh)
     if "credited_period" not in why:
-        return f"Возвращаем {volume}."
-    how = {"average": "по среднему", "norm": "по нормативу"}.get(why.get("credited_method", ""), "по показаниям")
-    return (
-        f"{volume} были начислены {how} за {_month(why['credited_period'])}: возвращаем их "
-        f"по той же цене, {filters.money(charge.price_kopecks)}."
+        return _("Возвращаем %(volume)s.", volume=volume)
+    return _(
+        "%(volume)s были начислены %(how)s за %(month)s: возвращаем их по той же цене, %(price)s.",
+        volume=volume,
+        how=_(_CREDITED.get(why.get("credited_method", ""), N_("по показаниям"))),
+        month=filters.month(Period.parse(why["credited_period"])),
+        price=filters.money(charge.price_kopecks),
     )
-
-
-def _why_band(charge: ChargeView, around: Around) -> Iterator[str]:
-    """Where a price begins to be another one, said on the lines of a bill that reaches so far."""
-    if charge.line != "energy" or max(each.band for each in around.charges) == 1 or not around.band_limits:
-        return
-    prices = {each.price_kopecks for each in around.charges if (each.line, each.zone) == ("energy", charge.zone)}
-    if charge.band == 1:
-        cheapest = ": она дешевле всего" if charge.price_kopecks == min(prices) < max(prices) else ""
-        yield f"Это часть до {filters.kwh(around.band_limits[0])} в месяц{cheapest}."
-    else:
-        upper = around.band_limits[charge.band - 1 : charge.band]
-        until = f" и до {filters.kwh(upper[0])}" if upper else ""
-        own = "у неё своя цена" if len(prices) > 1 else "цена у неё та же"
-        yield f"Это часть {_band(charge, around)}{until} в месяц: {own}."
-    if len({each.zone for each in around.charges}) > 1:
-        yield "Предел общий для всех зон и делится между ними по расходу."
-    settled = charge.reasons.get("booked_periods", [])
-    if settled:
-        months = filters.plural(len(settled) + 1, "месяц", "месяцев")
-        yield f"Счёт закрывает {months}, поэтому и предел взят за {months}, кроме уже использованного."
 
 
 def _on(day: date | None, period: Period) -> str:
@@ -189,17 +230,13 @@ def _on(day: date | None, period: Period) -> str:
     return f" ({filters.day(day) if day.year == period.year else filters.day_year(day)})"
 
 
-def _month(text: str) -> str:
-    return filters.month(Period.parse(text))
-
-
 def _months(texts: Sequence[str]) -> str:
     """`июль и август 2026`."""
     periods = [Period.parse(text) for text in texts]
     if not periods:
-        return "прошлые месяцы"
+        return _("прошлые месяцы")
     is_one_year = len({period.year for period in periods}) == 1
     words = [filters.month_name(period) if is_one_year else filters.month(period) for period in periods]
     if is_one_year:
         words[-1] = filters.month(periods[-1])
-    return " и ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+    return _(" и ").join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

@@ -8,6 +8,7 @@ from typing import Any
 from lk import filters
 from lk.billing.sheet import BillSheet, Month
 from lk.billing.sums import comparisons
+from lk.language import _
 
 SHADES = ("#262626", "#949494", "#d6d6d6")
 """Of the zones, the first at the bottom; a printer without colour keeps them apart."""
@@ -19,7 +20,7 @@ def chart(sheet: BillSheet) -> dict[str, Any]:
     """`svg` empty: nothing to compare yet. `marks`: (thousandths of the width, words) under the bars."""
     step = _WIDTH // max(len(sheet.months), _FEWEST)
     return {
-        "title": "Расход по месяцам",
+        "title": _("Расход по месяцам"),
         "names": [(zone, shade) for zone, shade in zip(sheet.zones, SHADES, strict=False)],
         "svg": _picture(sheet.months, step) if len(sheet.months) > 1 else "",
         "marks": list(_marks(sheet.months, step)),

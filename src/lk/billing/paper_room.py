@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 _ROOM = 130
+_LONGEST_WORD, _PIECE = 30, 12
+"""No word of ours is longer; what is breaks into pieces that fit the narrowest column."""
+_SOFT_BREAK = "\u200b"
+_SPACES = re.compile(r"[ \t\r\n\f\v]+")
+
+
+def breakable(text: str) -> str:
+    """One line, in which even a word without end finds an end of the column to break at."""
+    return " ".join(map(_in_pieces, _SPACES.split(text.strip())))
+
+
+def _in_pieces(word: str) -> str:
+    if len(word) <= _LONGEST_WORD:
+        return word
+    return _SOFT_BREAK.join(word[at : at + _PIECE] for at in range(0, len(word), _PIECE))
 
 
 def placed(words: dict[str, Any]) -> dict[str, Any]:

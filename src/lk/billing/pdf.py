@@ -20,6 +20,7 @@ from lk.billing.paper import NOTHING_ENCLOSED, Enclosure, bill_words, company_wo
 from lk.billing.paper_room import placed
 from lk.billing.sheet import BillSheet
 from lk.config import settings
+from lk.language import spoken
 
 _PAGE = re.compile(rb"/Type/Page\b")
 _REMEMBERED = 11
@@ -56,15 +57,18 @@ def print_batch(sheets: Sequence[BillSheet], enclosures: Sequence[Enclosure]) ->
 
 
 def print_bills(sheets: Sequence[BillSheet], enclosures: Sequence[Enclosure], is_tagged: bool = False) -> Printed:
-    words = [
-        placed(bill_words(sheet, settings().company, at, enclosure))
-        for at, (sheet, enclosure) in enumerate(zip(sheets, enclosures, strict=True))
-    ]
+    words = [_words(*each, at) for at, each in enumerate(zip(sheets, enclosures, strict=True))]
     printed = _printed(words, sheets[0].issued_on, is_tagged)
     if sum(printed.pages) != len(_PAGE.findall(printed.content)):
         # One was longer than it looked.
         printed = _printed([each | {"is_numbered": True} for each in words], sheets[0].issued_on, is_tagged)
     return printed
+
+
+def _words(sheet: BillSheet, enclosure: Enclosure, at: int) -> dict[str, Any]:
+    """In the sheet's language: a thread of the press knows of no reader."""
+    with spoken(sheet.language):
+        return placed(bill_words(sheet, settings().company, at, enclosure))
 
 
 def _printed(words: list[dict[str, Any]], issued_on: date, is_tagged: bool) -> Printed:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from lk.billing.moves import Move
+from lk.language import Language
 from lk.period import Period
 
 
@@ -86,6 +87,8 @@ class BillSheet:
     months: tuple[Month, ...]
     notes: tuple[str, ...]
     """What else its reader has to know: corrections, an opened cabinet, a window or a due day that was moved."""
+    language: Language = "ru"
+    """Of its words."""
 
     @property
     def before_kopecks(self) -> int:

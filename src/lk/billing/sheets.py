@@ -17,6 +17,7 @@ from lk.billing.queries import ChargeView
 from lk.billing.sheet import BillSheet, DialRow, Month
 from lk.billing.sheet_facts import SheetFacts, StoredBill, StoredMonth, sheet_facts
 from lk.billing.views import ZONE_NAMES
+from lk.language import _, current
 from lk.ledger.rules import Part
 from lk.period import Period
 from lk.tariffs.queries import price_list
@@ -24,7 +25,7 @@ from lk.tariffs.rules import PriceList
 
 
 async def sheets_of(bill_ids: Sequence[int], since: datetime | None = None) -> list[BillSheet]:
-    """Issued and reversed ones, in the order asked for.
+    """Issued and reversed ones, in the order asked for and in the current language.
 
     With `since` no bill from before it, and of older months and readings nothing.
     """
@@ -75,6 +76,7 @@ def _sheet(bill: StoredBill, facts: SheetFacts, prices: PriceList, since: dateti
         zones=zones,
         months=months,
         notes=tuple(notes),
+        language=current(),
     )
 
 
@@ -94,14 +96,20 @@ def _dials(charges: Iterable[ChargeView]) -> tuple[DialRow, ...]:
 def _dial(charge: ChargeView) -> DialRow:
     return DialRow(
         serial_number=charge.serial_number or "",
-        label=DIAL_NAMES.get(charge.zone, charge.zone),
+        label=_(DIAL_NAMES.get(charge.zone, charge.zone)),
         previous_kwh=charge.previous_kwh,
         previous_on=charge.previous_on,
         current_kwh=charge.current_kwh,
         current_on=charge.current_on,
-        source=SOURCES.get(charge.source, "") if charge.current_kwh is not None else "показания не было",
+        source=_source(charge),
         verified_until=charge.verified_until,
     )
+
+
+def _source(charge: ChargeView) -> str:
+    if charge.current_kwh is None:
+        return _("показания не было")
+    return _(SOURCES[charge.source]) if charge.source in SOURCES else ""
 
 
 def _months(rows: Iterable[StoredMonth]) -> tuple[tuple[str, ...], tuple[Month, ...]]:
@@ -118,4 +126,4 @@ def _months(rows: Iterable[StoredMonth]) -> tuple[tuple[str, ...], tuple[Month, 
         Month(period, tuple(month.get(zone, 0) for zone in zones), totals[period])
         for period, month in sorted(by_month.items())
     )
-    return tuple(ZONE_NAMES[zone] for zone in zones), months
+    return tuple(_(ZONE_NAMES[zone]) for zone in zones), months

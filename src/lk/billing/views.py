@@ -9,9 +9,16 @@ from typing import Any
 
 from lk import filters
 from lk.billing.sheet import BillSheet, DialRow, Month
+from lk.language import N_, _
 from lk.period import Period
 
-ZONE_NAMES = {"single": "Всего", "day": "День", "peak": "Пик", "night": "Ночь", "half_peak": "Полупик"}
+ZONE_NAMES = {
+    "single": N_("Всего"),
+    "day": N_("День"),
+    "peak": N_("Пик"),
+    "night": N_("Ночь"),
+    "half_peak": N_("Полупик"),
+}
 """In the order of the registers."""
 
 
@@ -31,7 +38,7 @@ def series(rows: Iterable[tuple[Period, str, int]]) -> Series:
         month[zone] = month.get(zone, 0) + kwh
     zones = [zone for zone in ZONE_NAMES if any(zone in month for month in by_month.values())]
     months = [Month(period, tuple(month.get(zone, 0) for zone in zones)) for period, month in sorted(by_month.items())]
-    return series_of([ZONE_NAMES[zone] for zone in zones], months)
+    return series_of([_(ZONE_NAMES[zone]) for zone in zones], months)
 
 
 def series_of(names: Sequence[str], months: Sequence[Month]) -> Series:
@@ -76,7 +83,7 @@ def meters_of(sheet: BillSheet) -> list[MeterCard]:
 
 
 def _dial(kwh: int | None) -> str:
-    return "нет" if kwh is None else filters.number(kwh)
+    return _("нет") if kwh is None else filters.number(kwh)
 
 
 def _read(row: DialRow) -> str:

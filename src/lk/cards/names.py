@@ -13,6 +13,7 @@ from typing import Protocol
 
 from lk import clock, filters
 from lk.cards.messages import card_name
+from lk.language import _
 from lk.period import Period
 
 
@@ -34,8 +35,7 @@ def card_names(cards: Sequence[Linked]) -> list[str]:
     names = [card_name(card.brand, card.last_four) for card in cards]
     count = Counter(names)
     return [
-        f"{name}, привязана {_moment(card.linked_at)}" if count[name] > 1 else name
-        for name, card in zip(names, cards, strict=True)
+        _told_apart(name, card.linked_at) if count[name] > 1 else name for name, card in zip(names, cards, strict=True)
     ]
 
 
@@ -46,6 +46,11 @@ def alike(cards: Sequence[Linked]) -> list[bool]:
     return [count[face] > 1 and bool(card.last_four) for face, card in zip(faces, cards, strict=True)]
 
 
-def _moment(instant: datetime) -> str:
-    """`3 октября 2026 в 14:05`."""
-    return f"{filters.day_year(clock.local_date(instant))} в{filters.NO_BREAK_SPACE}{clock.local(instant):%H:%M}"
+def _told_apart(name: str, linked_at: datetime) -> str:
+    """`Мир ··4444, привязана 3 октября 2026 в 14:05`."""
+    return _(
+        "%(name)s, привязана %(day)s в\u00a0%(time)s",
+        name=name,
+        day=filters.day_year(clock.local_date(linked_at)),
+        time=f"{clock.local(linked_at):%H:%M}",
+    )

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 
 from lk import clock
 from lk.cycle.board import Board
+from lk.cycle.board_days import hour, moment, short_day, short_days
 from lk.cycle.lines import MARKS, LineState, StepLine, StepRun
-from lk.cycle.messages import STATES, STEPS, done_words, left_words, progress_of, spent
+from lk.cycle.messages import STATES, done_words, left_words, progress_of, spent, step_words
 from lk.cycle.month_counts import Counts
 from lk.cycle.rules import IN_ORDER, Step
 from lk.filters import money_about, number, plural, share
-from lk.period import Period
+from lk.language import N_, _, ngettext, pgettext
 
 Bar = tuple[int, int]
 Waits = tuple[str, str]
@@ -29,8 +30,7 @@ _TONES = {
     LineState.DONE: "good",
 }
 NOT_COUNTED = Counts(*[0] * len(fields(Counts)))
-COUNTING = "считаем"
-_SHORT_MONTHS = ("янв.", "февр.", "марта", "апр.", "мая", "июня", "июля", "авг.", "сент.", "окт.", "нояб.", "дек.")
+COUNTING = N_("считаем")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +69,11 @@ def under_way(runs: Sequence[StepRun]) -> list[UnderWay]:
 
 def _under_way(run: StepRun) -> UnderWay:
     if not run.is_alive:
-        left = "прервалось, продолжится само через несколько секунд"
+        left = _("прервалось, продолжится само через несколько секунд")
     else:
-        left = left_words(run.left) or "только началось"
+        left = left_words(run.left) or _("только началось")
     through, of = progress_of(run)
-    return UnderWay(STEPS[run.step].capitalize(), (through, of), share(through, of), f"{done_words(run)} · {left}")
+    return UnderWay(step_words(run.step).capitalize(), (through, of), share(through, of), f"{done_words(run)} · {left}")
 
 
 def repeatable(board: Board) -> list[tuple[str, str]]:
@@ -81,7 +81,7 @@ def repeatable(board: Board) -> list[tuple[str, str]]:
     if board.period != board.present:
         return []
     done = (line.step for line in board.lines if line.state is LineState.DONE and line.step in IN_ORDER)
-    return [(step.value, STEPS[step].capitalize()) for step in done if step is not Step.REMIND_DUE]
+    return [(step.value, step_words(step).capitalize()) for step in done if step is not Step.REMIND_DUE]
 
 
 def groups(board: Board) -> tuple[Group, ...]:
@@ -90,9 +90,9 @@ def groups(board: Board) -> tuple[Group, ...]:
     bills = (Step.BILL, Step.DELIVER, Step.BILL_REST, Step.DELIVER_REST)
     readings = [by_step[each] for each in (Step.OPEN_WINDOW, *reminders, Step.CLOSE_WINDOW)]
     return (
-        Group("Показания", (readings[0], _readings(board), *readings[1:])),
-        Group("Счета", tuple(by_step[each] for each in bills)),
-        Group("Оплата", (by_step[Step.REMIND_DUE], _autopay(board), _paid(board), by_step[Step.DUE])),
+        Group(_("Показания"), (readings[0], _readings(board), *readings[1:])),
+        Group(_("Счета"), tuple(by_step[each] for each in bills)),
+        Group(_("Оплата"), (by_step[Step.REMIND_DUE], _autopay(board), _paid(board), by_step[Step.DUE])),
     )
 
 
@@ -100,10 +100,10 @@ def _line(line: StepLine, board: Board) -> BoardLine:
     run = line.run
     is_mark = line.step in MARKS
     return BoardLine(
-        name=STEPS[line.step].capitalize(),
+        name=step_words(line.step).capitalize(),
         when=moment(line.since),
         tone=_TONES[line.state],
-        state=STATES[line.state],
+        state=_(STATES[line.state]),
         bar=None if is_mark else _bar(line),
         done=done_words(run) if run and not is_mark else "",
         waits=tuple(_waits_of(line, board)),
@@ -125,13 +125,13 @@ def _time(line: StepLine) -> str:
     if run is None:
         return ""
     if run.finished_at is None or run.took is None:
-        return left_words(run.left) or f"с {_clock(run.claimed_at)}"
+        return left_words(run.left) or pgettext("since", "с %(day)s", day=hour(run.claimed_at))
     began_on = clock.local_date(run.claimed_at)
     is_late = began_on != clock.local_date(line.since)
-    span = f"{_short(began_on)}, " if is_late else ""
-    span += _clock(run.claimed_at)
-    if _clock(run.finished_at) != _clock(run.claimed_at) or run.took >= timedelta(days=1):
-        span += f"–{_clock(run.finished_at)}"
+    span = f"{short_day(began_on)}, " if is_late else ""
+    span += hour(run.claimed_at)
+    if hour(run.finished_at) != hour(run.claimed_at) or run.took >= timedelta(days=1):
+        span += f"–{hour(run.finished_at)}"
     if run.took >= timedelta(seconds=1):
         return f"{span} · {spent(run.took)}"
     # On time, and at once: there is nothing to add to when it was due.
@@ -143,7 +143,7 @@ def _waits_of(line: StepLine, board: Board) -> Iterator[Waits]:
     if line.step is newest:
         put_aside, held = board.needs.put_aside, board.needs.held_bills
         yield from _listed(board, "put-aside", put_aside, plural(put_aside, "отложен", "отложено"))
-        yield from _listed(board, "held-bills", held, plural(held, "на проверке", "на проверке"))
+        yield from _listed(board, "held-bills", held, _being_checked(held))
     if line.step is (Step.DELIVER if newest is Step.BILL else Step.DELIVER_REST) and line.run is not None:
         undelivered = (board.counts or NOT_COUNTED).undelivered
         yield from _listed(board, "undelivered", undelivered, plural(undelivered, "ждёт", "ждут"))
@@ -160,7 +160,7 @@ def _listed(board: Board, name: str, count: int, words: str) -> Iterator[Waits]:
 
 
 def _counted(board: Board, words: str) -> str:
-    return words if board.counts else COUNTING
+    return words if board.counts else _(COUNTING)
 
 
 def _readings(board: Board) -> BoardLine:
@@ -169,13 +169,13 @@ def _readings(board: Board) -> BoardLine:
     is_over, is_on = today > window.closes_on, today in window
     is_full = counts.read >= counts.metered > 0
     return BoardLine(
-        name="Показания получены",
-        when=_days(window.opens_on, window.closes_on),
+        name=_("Показания получены"),
+        when=short_days(window.opens_on, window.closes_on),
         tone="good" if is_over or is_full else "wait" if is_on else "ahead",
-        state="окно закрыто" if is_over else "принимаем" if is_on else "впереди",
+        state=_("окно закрыто") if is_over else _("принимаем") if is_on else _("впереди"),
         bar=(counts.read, max(counts.metered, 1)),
-        done=_counted(board, f"{number(counts.read)} из {number(counts.metered)}"),
-        waits=tuple(_listed(board, "held-readings", held, plural(held, "на проверке", "на проверке"))),
+        done=_counted(board, _of(number(counts.read), number(counts.metered))),
+        waits=tuple(_listed(board, "held-readings", held, _being_checked(held))),
         time=share(counts.read, counts.metered) if board.counts else "",
     )
 
@@ -185,18 +185,21 @@ def _autopay(board: Board) -> BoardLine:
     due_on = board.calendar.pay_by_on(board.period)
     is_over = bool(counts.planned) and not counts.open
     return BoardLine(
-        name="Автоплатежи",
-        when=_days(board.period.next.first_day, due_on),
+        name=_("Автоплатежи"),
+        when=short_days(board.period.next.first_day, due_on),
         tone="good" if is_over else "wait" if counts.planned else "ahead",
-        state="закончены" if is_over else "идут" if counts.planned else "впереди",
+        state=_("закончены") if is_over else _("идут") if counts.planned else _("впереди"),
         bar=(counts.planned - counts.open, max(counts.planned, 1)),
-        done=f"{number(counts.charged)} из {number(counts.planned)}"
-        if counts.planned
-        else ""
-        if board.counts
-        else COUNTING,
-        waits=tuple(_listed(board, "autopay-failed", counts.failed, plural(counts.failed, "не прошёл", "не прошли"))),
-        time=f"впереди {number(counts.open)}" if counts.open else "",
+        done=_counted(board, _of(number(counts.charged), number(counts.planned)) if counts.planned else ""),
+        waits=tuple(
+            _listed(
+                board,
+                "autopay-failed",
+                counts.failed,
+                ngettext("%(num)s\u00a0не прошёл", "%(num)s\u00a0не прошли", counts.failed),
+            )
+        ),
+        time=_("впереди %(count)s", count=number(counts.open)) if counts.open else "",
     )
 
 
@@ -205,12 +208,12 @@ def _paid(board: Board) -> BoardLine:
     due_on = board.calendar.pay_by_on(board.period)
     is_over, is_begun = clock.today() > due_on, counts.billed_kopecks > 0
     received = min(max(counts.received_kopecks, 0), max(counts.billed_kopecks, 0))
-    sums = f"{money_about(counts.received_kopecks)} из {money_about(counts.billed_kopecks)}"
+    sums = _of(money_about(counts.received_kopecks), money_about(counts.billed_kopecks))
     return BoardLine(
-        name="Оплачено к сроку",
-        when=f"до {_short(due_on)}",
+        name=_("Оплачено к сроку"),
+        when=pgettext("due", "до %(day)s", day=short_day(due_on)),
         tone="good" if is_over and is_begun else "wait" if is_begun else "ahead",
-        state="срок прошёл" if is_over and is_begun else "собираем" if is_begun else "впереди",
+        state=_("срок прошёл") if is_over and is_begun else _("собираем") if is_begun else _("впереди"),
         bar=(received, max(counts.billed_kopecks, 1)),
         done=_counted(board, sums if is_begun else ""),
         waits=(),
@@ -218,21 +221,9 @@ def _paid(board: Board) -> BoardLine:
     )
 
 
-def _short(value: date) -> str:
-    return f"{value.day}\u00a0{_SHORT_MONTHS[value.month - 1]}"
+def _being_checked(count: int) -> str:
+    return _("%(count)s\u00a0на проверке", count=number(count))
 
 
-def _days(first_on: date, last_on: date) -> str:
-    """`15–25 окт.`."""
-    if Period.of(first_on) != Period.of(last_on):
-        return f"{_short(first_on)} – {_short(last_on)}"
-    return f"{first_on.day}–{_short(last_on)}"
-
-
-def _clock(at: datetime) -> str:
-    return f"{clock.local(at):%-H:%M}"
-
-
-def moment(at: datetime) -> str:
-    local = clock.local(at)
-    return _short(local.date()) + (f", {local:%-H:%M}" if local.hour or local.minute else "")
+def _of(part: str, whole: str) -> str:
+    return _("%(part)s из %(whole)s", part=part, whole=whole)

@@ -8,33 +8,37 @@ from typing import Any
 
 from lk import clock
 from lk.day_words import day
-from lk.filters import NO_BREAK_SPACE, day_year, month, month_in
+from lk.filters import day_year, month, month_in
+from lk.language import N_, _, pgettext
 from lk.outcome import Problem
 from lk.period import Period
 from lk.tariffs.rules import Calendar, calendar_for
 
 DAYS = {
-    "readings_open": "Первый день приёма показаний",
-    "readings_close": "Последний день приёма показаний",
-    "bill_run": "Расчёт счетов",
-    "print_by": "Печать бумажных счетов",
-    "bill_by": "Счёт не позже, числа следующего месяца",
-    "pay_by": "Оплатить до, числа следующего месяца",
+    "readings_open": N_("Первый день приёма показаний"),
+    "readings_close": N_("Последний день приёма показаний"),
+    "bill_run": N_("Расчёт счетов"),
+    "print_by": N_("Печать бумажных счетов"),
+    "bill_by": N_("Счёт не позже, числа следующего месяца"),
+    "pay_by": N_("Оплатить до, числа следующего месяца"),
 }
 
 _SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
-    "month_wanted": lambda _: "Выберите месяц, с которого дни другие.",
-    "day_wanted": lambda _: "Нужно число от 1 до 28.",
-    "calendar_begun": lambda told: (
-        f"Этот месяц уже начался, и его дни не меняются. Первый свободный — {month(Period.parse(told['first_free']))}."
+    "month_wanted": lambda _told: _("Выберите месяц, с которого дни другие."),
+    "day_wanted": lambda _told: _("Нужно число от 1 до 28."),
+    "calendar_begun": lambda told: _(
+        "Этот месяц уже начался, и его дни не меняются. Первый свободный — %(month)s.",
+        month=month(Period.parse(told["first_free"])),
     ),
-    "calendar_same": lambda _: "С этого месяца дни и так такие: менять нечего.",
-    "calendar_impossible": lambda _: (
+    "calendar_same": lambda _told: _("С этого месяца дни и так такие: менять нечего."),
+    "calendar_impossible": lambda _told: _(
         "Так месяц не сложится: приём, расчёт и печать идут друг за другом, счёт раньше оплаты, все дни — с 1 по 28."
     ),
-    "nothing_planned": lambda _: "Этого изменения уже нет: его отменил другой сотрудник.",
-    "begun_already": lambda _: "Эти дни уже действуют, и отменить их нельзя. Впишите другие с будущего месяца.",
-    "not_an_operator": lambda _: "Это может только оператор, и не во время просмотра кабинета. Ничего не изменилось.",
+    "nothing_planned": lambda _told: _("Этого изменения уже нет: его отменил другой сотрудник."),
+    "begun_already": lambda _told: _("Эти дни уже действуют, и отменить их нельзя. Впишите другие с будущего месяца."),
+    "not_an_operator": lambda _told: _(
+        "Это может только оператор, и не во время просмотра кабинета. Ничего не изменилось."
+    ),
 }
 
 
@@ -57,13 +61,15 @@ def dated_days(dated: Sequence[Calendar]) -> list[DatedDays]:
     today = clock.today()
     return [
         DatedDays(
-            title=f"С{NO_BREAK_SPACE}{day_year(each.valid_from)}" if each.valid_from.year > 1970 else "С самого начала",
+            title=_("С\u00a0%(day)s", day=day_year(each.valid_from))
+            if each.valid_from.year > 1970
+            else _("С самого начала"),
             lines=(
-                ("Показания", f"{each.readings_open}–{each.readings_close}"),
-                ("Расчёт", str(each.bill_run)),
-                ("Печать", str(each.print_by)),
-                ("Счёт до", f"{each.bill_by} следующего месяца"),
-                ("Оплата до", f"{each.pay_by} следующего месяца"),
+                (_("Показания"), f"{each.readings_open}–{each.readings_close}"),
+                (_("Расчёт"), str(each.bill_run)),
+                (pgettext("paper", "Печать"), str(each.print_by)),
+                (_("Счёт до"), _("%(day)s следующего месяца", day=each.bill_by)),
+                (_("Оплата до"), _("%(day)s следующего месяца", day=each.pay_by)),
             ),
             since=str(Period.of(each.valid_from)) if each.valid_from > today else "",
         )
@@ -85,10 +91,10 @@ def days_compared(dated: Sequence[Calendar], wanted: Calendar) -> DaysCompared:
     both = calendar_for(dated, period), wanted
     windows = [each.window(period) for each in both]
     rows = (
-        ("Приём показаний", *(f"{day(each.opens_on)} – {day(each.closes_on)}" for each in windows)),
-        ("Расчёт счетов", *(day(each.bill_run_on(period)) for each in both)),
-        ("Печать", *(day(each.print_by_on(period)) for each in both)),
-        ("Счёт не позже", *(day(each.bill_by_on(period)) for each in both)),
-        ("Оплатить до", *(day(each.pay_by_on(period)) for each in both)),
+        (_("Приём показаний"), *(f"{day(each.opens_on)} – {day(each.closes_on)}" for each in windows)),
+        (_("Расчёт счетов"), *(day(each.bill_run_on(period)) for each in both)),
+        (pgettext("paper", "Печать"), *(day(each.print_by_on(period)) for each in both)),
+        (_("Счёт не позже"), *(day(each.bill_by_on(period)) for each in both)),
+        (_("Оплатить до"), *(day(each.pay_by_on(period)) for each in both)),
     )
-    return DaysCompared(f"Как это будет {month_in(period)}", rows)  # type: ignore[arg-type]
+    return DaysCompared(_("Как это будет %(in_month)s", in_month=month_in(period)), rows)  # type: ignore[arg-type]

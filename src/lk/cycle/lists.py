@@ -12,6 +12,7 @@ from lk import clock, db
 from lk.csv_cells import cells_writer, columns_of, moment
 from lk.cycle.board import UNKNOWN_FOR
 from lk.cycle.list_words import reason_words
+from lk.language import spoken
 from lk.period import Period
 
 PAGE = 50
@@ -108,7 +109,8 @@ async def _pieces(name: str, sql: str, args: Sequence[object]) -> AsyncIterator[
     cells = cells_writer(_CsvRow, moment)
     yield _csv([columns_of(_CsvRow)])
     async for chunk in db.stream(Listed, sql, *args):
-        rows = (_CsvRow(each.account_number, reason_words(name, each.reason), each.since) for each in chunk)
+        with spoken("ru"):
+            rows = [_CsvRow(each.account_number, reason_words(name, each.reason), each.since) for each in chunk]
         yield _csv([cells(row) for row in rows])
 
 

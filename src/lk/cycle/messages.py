@@ -9,75 +9,82 @@ from lk import clock
 from lk.cycle.lines import LineState, StepLine, StepRun
 from lk.cycle.rules import Step
 from lk.filters import NO_BREAK_SPACE, number, plural, share
+from lk.language import N_, _
 from lk.outcome import Problem
 
 STEPS: dict[Step, str] = {
-    Step.OPEN_WINDOW: "приём показаний открыт",
-    Step.REMIND_FIRST: "первое напоминание",
-    Step.REMIND_AGAIN: "второе напоминание",
-    Step.REMIND_LAST: "последнее напоминание",
-    Step.CLOSE_WINDOW: "приём показаний закрыт",
-    Step.BILL: "расчёт счетов",
-    Step.DELIVER: "доставка счетов",
-    Step.BILL_REST: "расчёт отложенных",
-    Step.DELIVER_REST: "доставка отложенных",
-    Step.REMIND_DUE: "напоминание об оплате",
-    Step.DUE: "срок оплаты прошёл",
+    Step.OPEN_WINDOW: N_("приём показаний открыт"),
+    Step.REMIND_FIRST: N_("первое напоминание"),
+    Step.REMIND_AGAIN: N_("второе напоминание"),
+    Step.REMIND_LAST: N_("последнее напоминание"),
+    Step.CLOSE_WINDOW: N_("приём показаний закрыт"),
+    Step.BILL: N_("расчёт счетов"),
+    Step.DELIVER: N_("доставка счетов"),
+    Step.BILL_REST: N_("расчёт отложенных"),
+    Step.DELIVER_REST: N_("доставка отложенных"),
+    Step.REMIND_DUE: N_("напоминание об оплате"),
+    Step.DUE: N_("срок оплаты прошёл"),
 }
 
 STATES: dict[LineState, str] = {
-    LineState.AHEAD: "впереди",
-    LineState.OWED: "сейчас начнётся",
-    LineState.PUT_OFF: "ждёт утра",
-    LineState.RUNNING: "идёт",
-    LineState.BROKEN: "прервался, продолжится сам",
-    LineState.LATE: "опаздывает",
-    LineState.DONE: "сделано",
+    LineState.AHEAD: N_("впереди"),
+    LineState.OWED: N_("сейчас начнётся"),
+    LineState.PUT_OFF: N_("ждёт утра"),
+    LineState.RUNNING: N_("идёт"),
+    LineState.BROKEN: N_("прервался, продолжится сам"),
+    LineState.LATE: N_("опаздывает"),
+    LineState.DONE: N_("сделано"),
 }
 
 _REFUSED = {
-    "not_an_operator": "Это может только оператор, и не во время просмотра кабинета. Ничего не изменилось.",
-    "nothing_billed": "Ни одного расчёта ещё не было: пробовать пока нечего.",
-    "already_under_way": "Этот шаг уже идёт и сам сделает всё, что осталось. Обновите страницу чуть позже.",
-    "not_done_yet": "Этот шаг ещё впереди: он начнётся сам, в свой день.",
-    "nothing_to_do": "Делать здесь больше нечего: письма сейчас никому бы не помогли. Ничего не изменилось.",
-    "too_old": "Этот месяц уже позади: то, что в нём не вышло, доделает расчёт самого нового месяца.",
-    "no_such_month": "За этот месяц пробовать нечего: выберите один из месяцев компании, не позже нынешнего.",
+    "not_an_operator": N_("Это может только оператор, и не во время просмотра кабинета. Ничего не изменилось."),
+    "nothing_billed": N_("Ни одного расчёта ещё не было: пробовать пока нечего."),
+    "already_under_way": N_("Этот шаг уже идёт и сам сделает всё, что осталось. Обновите страницу чуть позже."),
+    "not_done_yet": N_("Этот шаг ещё впереди: он начнётся сам, в свой день."),
+    "nothing_to_do": N_("Делать здесь больше нечего: письма сейчас никому бы не помогли. Ничего не изменилось."),
+    "too_old": N_("Этот месяц уже позади: то, что в нём не вышло, доделает расчёт самого нового месяца."),
+    "no_such_month": N_("За этот месяц пробовать нечего: выберите один из месяцев компании, не позже нынешнего."),
 }
 
 BAR_SIGNS = 20
 
 
 def sentence(problem: Problem) -> str:
-    return _REFUSED[problem.code]
+    return _(_REFUSED[problem.code])
+
+
+def step_words(step: Step) -> str:
+    return _(STEPS[step])
 
 
 def spent(time: timedelta) -> str:
     """`38 с`, `12 мин`, `2 ч 05 мин`, `3 дня`."""
     seconds = round(time.total_seconds())
     if seconds < 1:
-        return f"меньше{NO_BREAK_SPACE}секунды"
+        return _("меньше\u00a0секунды")
     if seconds < 60:
-        return f"{seconds}{NO_BREAK_SPACE}с"
+        return _("%(seconds)s\u00a0с", seconds=seconds)
     minutes = round(seconds / 60)
     if minutes < 60:
-        return f"{minutes}{NO_BREAK_SPACE}мин"
+        return _("%(minutes)s\u00a0мин", minutes=minutes)
     hours, minutes = divmod(minutes, 60)
     if hours < 48:
-        return f"{hours}{NO_BREAK_SPACE}ч{NO_BREAK_SPACE}{minutes:02}{NO_BREAK_SPACE}мин"
+        return _("%(hours)s\u00a0ч\u00a0%(minutes)s\u00a0мин", hours=hours, minutes=f"{minutes:02}")
     return plural(hours // 24, "день", "дней")
 
 
 def left_words(left: timedelta | None) -> str:
     """Empty where nothing can be said yet."""
-    return f"осталось около{NO_BREAK_SPACE}{spent(max(left, timedelta(seconds=1)))}" if left is not None else ""
+    if left is None:
+        return ""
+    return _("осталось около\u00a0%(time)s", time=spent(max(left, timedelta(seconds=1))))
 
 
 def done_words(run: StepRun) -> str:
     """`540 000 из 1 000 000`; alone where all is done, or nobody knows how many there are."""
     if run.expected is None or run.done >= run.expected:
         return number(run.done)
-    return f"{number(run.done)} из {number(run.expected)}"
+    return _("%(part)s из %(whole)s", part=number(run.done), whole=number(run.expected))
 
 
 def progress_of(run: StepRun) -> tuple[int, int]:
@@ -85,11 +92,14 @@ def progress_of(run: StepRun) -> tuple[int, int]:
     return run.through_id, max(run.last_id, 1)
 
 
+_COLUMNS = (N_("период"), N_("шаг"), N_("с"), N_("состояние"), N_("сделано"), N_("отложено"), N_("время"))
+
+
 def status_table(lines: Sequence[StepLine], *, with_bars: bool = False) -> str:
     """For a terminal; `with_bars`: what is under way gets a bar."""
     if not lines:
-        return "такого месяца у компании нет: первый расчётный — позже"
-    rows: list[tuple[str, ...]] = [("период", "шаг", "с", "состояние", "сделано", "отложено", "время")]
+        return _("такого месяца у компании нет: первый расчётный — позже")
+    rows: list[tuple[str, ...]] = [tuple(map(_, _COLUMNS))]
     rows += [_row(line, with_bars=with_bars) for line in lines]
     widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
     return "\n".join(
@@ -126,7 +136,7 @@ def _fields(line: StepLine) -> dict[str, object]:
 
 
 def _row(line: StepLine, *, with_bars: bool) -> tuple[str, ...]:
-    run, state = line.run, STATES[line.state]
+    run, state = line.run, _(STATES[line.state])
     time = ""
     if run is not None and line.state is LineState.RUNNING:
         state = f"{state} {progress_text(run) if with_bars else share(*progress_of(run))}"
@@ -135,7 +145,7 @@ def _row(line: StepLine, *, with_bars: bool) -> tuple[str, ...]:
         time = spent(run.took)
     done = done_words(run) if run else ""
     aside = number(run.put_aside) if run and run.put_aside else ""
-    cells = (str(line.period), STEPS[line.step], instant(line.since), state, done, aside, time)
+    cells = (str(line.period), step_words(line.step), instant(line.since), state, done, aside, time)
     return tuple(cell.replace(NO_BREAK_SPACE, " ") for cell in cells)
 
 
@@ -148,7 +158,7 @@ def progress_text(run: StepRun) -> str:
 
 def told_on_the_way(run: StepRun) -> str:
     """One line of a terminal about a step under way."""
-    parts = [f"{run.period} {STEPS[run.step]}", progress_text(run), done_words(run), left_words(run.left)]
+    parts = [f"{run.period} {step_words(run.step)}", progress_text(run), done_words(run), left_words(run.left)]
     return "  ".join(part for part in parts if part).replace(NO_BREAK_SPACE, " ")
 
 

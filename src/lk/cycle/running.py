@@ -7,7 +7,8 @@ from collections.abc import Callable
 from lk.autopay.charging import charge_due
 from lk.autopay.planning import plan_months
 from lk.cycle.actions import run_due
-from lk.cycle.messages import STEPS
+from lk.cycle.messages import step_words
+from lk.language import _
 from lk.timekeeping.watching import ClockJumped, is_clock_right
 
 
@@ -15,8 +16,10 @@ async def run_all(tell: Callable[[str], None]) -> int:
     """The steps of the month, then autopay; how many things were done. Raises ClockJumped while a clock is in doubt."""
     if not await is_clock_right():
         raise ClockJumped
-    finished = await run_due(report=lambda owed: tell(f"{owed.period} {STEPS[owed.step]}: сделано"))
+    finished = await run_due(
+        report=lambda owed: tell(_("%(period)s %(step)s: сделано", period=owed.period, step=step_words(owed.step)))
+    )
     planned, charged = await plan_months(), await charge_due()
     if planned or charged:
-        tell(f"автоплатёж: предупреждений {planned}, списаний {charged}")
+        tell(_("автоплатёж: предупреждений %(planned)s, списаний %(charged)s", planned=planned, charged=charged))
     return len(finished) + planned + charged

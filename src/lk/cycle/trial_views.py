@@ -12,6 +12,7 @@ from lk import db
 from lk.csv_cells import cells_writer, columns_of, moment
 from lk.cycle.lines import time_left
 from lk.cycle.list_words import trial_words
+from lk.language import spoken
 from lk.money import Kopecks
 from lk.period import Period
 
@@ -111,7 +112,9 @@ async def trial_file(trial_id: int) -> AsyncIterator[str]:
     cells = cells_writer(_CsvRow, moment)
     yield _csv([columns_of(_CsvRow)])
     async for chunk in db.stream(TrialRow, _ROWS + "ORDER BY l.id", trial_id):
-        yield _csv([cells(_csv_row(each)) for each in chunk])
+        with spoken("ru"):
+            rows = [cells(_csv_row(each)) for each in chunk]
+        yield _csv(rows)
 
 
 def _csv_row(row: TrialRow) -> _CsvRow:

@@ -9,6 +9,7 @@ from lk.cycle.list_words import trial_words
 from lk.cycle.messages import left_words
 from lk.cycle.trial_views import Trial, TrialRow
 from lk.filters import account_number, money, number, plural, share, signed_money
+from lk.language import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Row:
 
 
 def trial_result(trial: Trial) -> Result:
-    left = left_words(trial.left) or "скоро начнётся" if trial.resumed_at is None else left_words(trial.left)
+    left = left_words(trial.left) or _("скоро начнётся") if trial.resumed_at is None else left_words(trial.left)
     note = " · ".join(filter(None, (share(trial.through_id, max(trial.last_id, 1)), left)))
     return Result(
         is_billed=trial.is_billed,
@@ -62,19 +63,19 @@ def trial_result(trial: Trial) -> Result:
 
 def _facts(trial: Trial) -> list[tuple[str, str]]:
     facts = [
-        ("Без показания, по среднему или нормативу", _of(trial.estimated, trial.bills)),
-        ("Ушли бы на проверку", number(trial.held)),
-        ("Были бы отложены", number(trial.put_aside)),
+        (_("Без показания, по среднему или нормативу"), _of(trial.estimated, trial.bills)),
+        (_("Ушли бы на проверку"), number(trial.held)),
+        (_("Были бы отложены"), number(trial.put_aside)),
     ]
     if trial.waiting:
-        facts.append(("Ждали бы решения о показании", number(trial.waiting)))
+        facts.append((_("Ждали бы решения о показании"), number(trial.waiting)))
     if trial.is_billed:
         facts += [
             (
-                "Выставлено на самом деле",
+                _("Выставлено на самом деле"),
                 f"{money(trial.stored_kopecks)} · {plural(trial.compared, 'счёт', 'счетов')}",
             ),
-            ("Вышли бы иначе", number(trial.differing)),
+            (_("Вышли бы иначе"), number(trial.differing)),
         ]
     return facts
 

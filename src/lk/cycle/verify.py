@@ -24,6 +24,7 @@ from lk.cycle.verifying.readings import readings_count_by_their_window
 from lk.cycle.verifying.registrations import initial_credentials_end
 from lk.cycle.verifying.sums import sums_agree
 from lk.db.aside import aside
+from lk.language import N_
 
 __all__ = ["CHECKS", "SHOWN", "Finding", "Stopped", "findings", "verify"]
 
@@ -38,17 +39,17 @@ class Check:
 
 
 CHECKS = (
-    Check("I1", "один счёт на лицевой счёт и период", one_live_bill),
-    Check("I2", "проводки сходятся и не меняются", transfers_balance),
-    Check("I3", "суммы сходятся в двух расчётах", sums_agree),
-    Check("I4", "деньги с карт — те же, что в книге", card_money_is_booked),
-    Check("I5", "неизвестное не повторяют и не забывают", unknown_is_looked_after),
-    Check("I7", "каждое письмо ушло или видно, что не ушло", letters_end),
-    Check("I8", "деньги и энергия — целые числа", integers_everywhere),
-    Check("I10", "показание считается за свой месяц", readings_count_by_their_window),
-    Check("I11", "первые логин и пароль живут трое суток и один раз", initial_credentials_end),
-    Check("I13", "сотрудник в чужом кабинете назван и ничего не менял", looks_are_told),
-    Check("I14", "история только дополняется", history_is_kept),
+    Check("I1", N_("один счёт на лицевой счёт и период"), one_live_bill),
+    Check("I2", N_("проводки сходятся и не меняются"), transfers_balance),
+    Check("I3", N_("суммы сходятся в двух расчётах"), sums_agree),
+    Check("I4", N_("деньги с карт — те же, что в книге"), card_money_is_booked),
+    Check("I5", N_("неизвестное не повторяют и не забывают"), unknown_is_looked_after),
+    Check("I7", N_("каждое письмо ушло или видно, что не ушло"), letters_end),
+    Check("I8", N_("деньги и энергия — целые числа"), integers_everywhere),
+    Check("I10", N_("показание считается за свой месяц"), readings_count_by_their_window),
+    Check("I11", N_("первые логин и пароль живут трое суток и один раз"), initial_credentials_end),
+    Check("I13", N_("сотрудник в чужом кабинете назван и ничего не менял"), looks_are_told),
+    Check("I14", N_("история только дополняется"), history_is_kept),
 )
 
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from lk import clock
+from lk.language import N_
 from lk.period import Period
 
 MOMENTS: dict[str, str] = {
-    "window": "к 15-му: приём показаний открыт",
-    "bill": "к 26-му: расчёт счетов",
-    "delivered": "к 1-му: счета доставлены",
-    "due": "к 10-му: последний день оплаты",
-    "hour": "на час вперёд",
-    "days": "на три дня вперёд",
+    "window": N_("к 15-му: приём показаний открыт"),
+    "bill": N_("к 26-му: расчёт счетов"),
+    "delivered": N_("к 1-му: счета доставлены"),
+    "due": N_("к 10-му: последний день оплаты"),
+    "hour": N_("на час вперёд"),
+    "days": N_("на три дня вперёд"),
 }
 
 

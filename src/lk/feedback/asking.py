@@ -23,6 +23,7 @@ from lk.history.actions import record
 from lk.identity import limits
 from lk.identity.queries import is_open
 from lk.identity.rules import source_of
+from lk.language import current
 from lk.outcome import refuse
 from lk.text import fold_search
 from lk.tokens import new_public_id
@@ -82,7 +83,7 @@ async def ask_by_email(typed: TypedQuestion, files: Sequence[Attachment], *, add
         await limits.note(_KIND, subject=subject, address=address)
         question = await _stored(typed, Status.UNCONFIRMED)
         await _first_message(question, typed, files, f"email {subject}", address)
-        await tell_asker("question_confirm", question, f"question {question.public_id} confirm")
+        await tell_asker("question_confirm", question, f"question {question.public_id} confirm", language=current())
 
 
 async def confirm(question: Question, *, address: str) -> None:

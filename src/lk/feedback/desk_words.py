@@ -8,21 +8,22 @@ from datetime import datetime
 from lk import clock
 from lk.feedback.desk import AnswerTimes
 from lk.feedback.views import how_long
+from lk.language import N_
 
 CHOICES = {
-    "open": "Ждут ответа",
-    "waiting": "Ждём жителя",
-    "answered": "Отвечены",
-    "closed": "Закрыты",
-    "all": "Все",
+    "open": N_("Ждут ответа"),
+    "waiting": N_("Ждём жителя"),
+    "answered": N_("Отвечены"),
+    "closed": N_("Закрыты"),
+    "all": N_("Все"),
 }
 
 DONE = {
-    "answered": "Ответ отправлен: житель получит письмо.",
-    "noted": "Заметка записана. Житель её не видит.",
-    "taken": "Вопрос ваш.",
-    "handed": "Вопрос передан.",
-    "closed": "Вопрос закрыт. Житель получит письмо и сможет написать снова.",
+    "answered": N_("Ответ отправлен: житель получит письмо."),
+    "noted": N_("Заметка записана. Житель её не видит."),
+    "taken": N_("Вопрос ваш."),
+    "handed": N_("Вопрос передан."),
+    "closed": N_("Вопрос закрыт. Житель получит письмо и сможет написать снова."),
 }
 
 

@@ -10,14 +10,15 @@ from datetime import timedelta
 from enum import StrEnum
 
 from lk.identity.rules import Limit
+from lk.language import N_
 
 SUBJECTS: Mapping[str, str] = {
-    "bill": "Счёт и сумма",
-    "payment": "Оплата",
-    "readings": "Показания",
-    "meter": "Счётчик",
-    "sign_in": "Вход в кабинет",
-    "other": "Другое",
+    "bill": N_("Счёт и сумма"),
+    "payment": N_("Оплата"),
+    "readings": N_("Показания"),
+    "meter": N_("Счётчик"),
+    "sign_in": N_("Вход в кабинет"),
+    "other": N_("Другое"),
 }
 LONGEST_TITLE = 100
 LONGEST_TEXT = 4000

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from lk import filters
+from lk import filters, language
 from lk.accounts.queries import AccountView
-from lk.feedback.messages import DESK_STATUSES, KINDS, STATUSES
+from lk.feedback.messages import DESK_STATUSES, KINDS, STATUSES, state_of, title_words
 from lk.feedback.queries import FileRow, Question, Said, files_of, thread_of
 from lk.feedback.rules import Status
+from lk.language import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +64,24 @@ async def own_thread(question: Question, path: str, accounts: Iterable[AccountVi
     """As the asker sees it; `accounts` are those that they may reach now."""
     said = await thread_of(question.id)
     about = next((each.title for each in accounts if each.id == question.account_id), None)
-    return _thread(question, path, about, STATUSES[question.status], said, await files_of(question.id), "resident")
+    return _thread(
+        question, path, about, state_of(question.status, STATUSES), said, await files_of(question.id), "resident"
+    )
 
 
 async def desk_thread(question: Question, path: str) -> ThreadView:
     """As staff sees it, notes among the messages."""
     said = await thread_of(question.id, with_notes=True)
-    return _thread(question, path, None, DESK_STATUSES[question.status], said, await files_of(question.id), "agent")
+    return _thread(
+        question, path, None, state_of(question.status, DESK_STATUSES), said, await files_of(question.id), "agent"
+    )
 
 
 def list_row(question: Question) -> ListRow:
-    state, tone = STATUSES[question.status]
-    return ListRow(question.title, f"/help/questions/{question.public_id}", state, tone, question.changed_at)
+    state, tone = state_of(question.status, STATUSES)
+    return ListRow(
+        title_words(question.title), f"/help/questions/{question.public_id}", state, tone, question.changed_at
+    )
 
 
 def how_long(span: timedelta | None) -> str:
@@ -100,7 +107,7 @@ def _thread(
 ) -> ThreadView:
     return ThreadView(
         path=path,
-        title=question.title,
+        title=title_words(question.title),
         about=about,
         status=question.status,
         state=state[0],
@@ -122,12 +129,17 @@ def _message(said: Said, files: Sequence[FileRow], path: str, reader: str) -> Me
 
 def _who(said: Said, reader: str) -> str:
     if said.author == "resident":
-        return "Вы" if reader == "resident" else "Житель"
-    name = f"Сотрудник {said.agent_code}"
-    return f"Заметка для своих · {name}" if said.author == "note" else name
+        return _("Вы") if reader == "resident" else _("Житель")
+    name = _("Сотрудник %(code)s", code=said.agent_code)
+    return f"{_('Заметка для своих')} · {name}" if said.author == "note" else name
 
 
 def _file(each: FileRow, path: str) -> FileView:
     kilobytes = max(1, round(each.size / 1024))
-    size = f"{kilobytes}\u00a0КБ" if kilobytes < 1024 else f"{kilobytes / 1024:.1f}\u00a0МБ".replace(".", ",")
-    return FileView(f"{KINDS[each.kind]}, {size}", f"{path}/files/{each.id}")
+    size = f"{kilobytes}\u00a0{_('КБ')}" if kilobytes < 1024 else f"{_megabytes(kilobytes)}\u00a0{_('МБ')}"
+    return FileView(f"{_(KINDS[each.kind])}, {size}", f"{path}/files/{each.id}")
+
+
+def _megabytes(kilobytes: int) -> str:
+    written = f"{kilobytes / 1024:.1f}"
+    return written.replace(".", ",") if language.current() == "ru" else written

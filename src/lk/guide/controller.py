@@ -12,7 +12,7 @@ from lk import clock
 from lk.guide.facts import GuideFacts, facts_of
 from lk.guide.places import index
 from lk.guide.rules import LONGEST, search
-from lk.guide.topics import CHAPTERS, neighbours, topic_of
+from lk.guide.topics import chapters, neighbours, topic_of
 from lk.period import Period
 from lk.tariffs.queries import price_list
 from lk.web import Request, page, see_other, viewer_in
@@ -41,7 +41,7 @@ class GuideController(Controller):
         """The contents; with `?q=` the places that have the words."""
         facts, typed = await _facts(), request.query_params.get("q", "")[:LONGEST].strip()
         found = search(typed, index(facts)) if typed else None
-        return page(request, "guide/contents.html", facts=facts, chapters=CHAPTERS, typed=typed, found=found)
+        return page(request, "guide/contents.html", facts=facts, chapters=chapters(), typed=typed, found=found)
 
     @get("/guide/{topic:str}", name="guide_topic")
     async def topic(self, request: Request, topic: FromPath[str]) -> Response[str]:

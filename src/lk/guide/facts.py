@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from lk.accounts.rules import HELPERS_MOST, INVITATION_FOR, RELEASE_WAITS
@@ -17,6 +17,10 @@ from lk.readings.messages import register_labels
 from lk.tariffs.rules import Calendar, Window
 
 _DAY, _HOUR, _MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
+
+
+def _labels() -> tuple[tuple[int, tuple[str, ...]], ...]:
+    return tuple((zones, register_labels(zones)) for zones in ZONES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,7 @@ class GuideFacts:
     autopay_last_day: int = DAYS[-1]
     payment_least_kopecks: int = LEAST_KOPECKS
     payment_most_kopecks: int = MOST_KOPECKS
-    labels: tuple[tuple[int, tuple[str, ...]], ...] = tuple((zones, register_labels(zones)) for zones in ZONES)
+    labels: tuple[tuple[int, tuple[str, ...]], ...] = field(default_factory=_labels)
 
 
 def facts_of(calendar: Calendar, period: Period) -> GuideFacts:

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from lk.guide.facts import GuideFacts
 from lk.guide.rules import Index, Place, index_of
 from lk.guide.topics import TOPICS, Topic
+from lk.language import Language, current, spoken
 from lk.templating import environment
 
 _HEADINGS = ("h2", "h3")
@@ -15,10 +16,15 @@ _BLOCKS = ("p", "li", "dt", "dd", "figcaption")
 _DRAWN = "svg"
 
 
-@lru_cache(maxsize=4)
 def index(facts: GuideFacts) -> Index:
-    """Of all topics, as they read with these numbers."""
-    return index_of(place for topic in TOPICS for place in _places_of(topic, facts))
+    """Of all topics, as they read with these numbers in the current language."""
+    return _index(facts, current())
+
+
+@lru_cache(maxsize=8)
+def _index(facts: GuideFacts, language: Language) -> Index:
+    with spoken(language):
+        return index_of(place for topic in TOPICS for place in _places_of(topic, facts))
 
 
 def _places_of(topic: Topic, facts: GuideFacts) -> list[Place]:

@@ -26,7 +26,10 @@ _WORD = re.compile(r"\w+")
 _SMALL = frozenset(
     _WORD.findall(
         "а без бы в во где для до если же за и из или к как какая какие какой ко ли мне можно мой моя мы на надо не "
-        "нет ни но нужно о об он она они от по под при про с со так то только у уже что чтобы это я"
+        "нет ни но нужно о об он она они от по под при про с со так то только у уже что чтобы это я "
+        "a an and any are as at be been but by can d did do does don for from had has have how i if in is isn it its "
+        "ll m me my need no not of on one only or our re s should so t than that the their them then there they this "
+        "to us ve want was we were what when where which who why will with would you your"
     )
 )
 

@@ -7,55 +7,57 @@ from datetime import date
 
 from lk import filters
 from lk.history.wording import Numbers, Words, period_in
+from lk.language import N_, _
 
-PAID_VIA: dict[str, str] = {"autopay": "Автоплатёж", "sbp": "Оплата через СБП"}
+PAID_VIA: dict[str, str] = {"autopay": N_("Автоплатёж"), "sbp": N_("Оплата через СБП")}
 
 AUTOPAY_ENDS: dict[str, str] = {
-    "card_unlinked": "Карта отвязана",
-    "access_ended": "Доступ к счёту закончился",
-    "by_agent": "По вашему коду",
+    "card_unlinked": N_("Карта отвязана"),
+    "access_ended": N_("Доступ к счёту закончился"),
+    "by_agent": N_("По вашему коду"),
 }
 
 
 def _paid(numbers: Numbers) -> Words:
     if numbers.get("via") == "bank":
-        note = f"Оплачено {filters.day_year(date.fromisoformat(numbers['paid_on']))}"
-        return "Оплата через банк", note, filters.signed_money(-int(numbers["amount"])), "payments"
-    title = PAID_VIA.get(str(numbers.get("via")), "Оплата картой")
-    return title + _of_card(numbers), "", filters.signed_money(-int(numbers["amount"])), "payments"
+        note = _("Оплачено %(day)s", day=filters.day_year(date.fromisoformat(numbers["paid_on"])))
+        return _("Оплата через банк"), note, filters.signed_money(-int(numbers["amount"])), "payments"
+    title = PAID_VIA.get(str(numbers.get("via")), N_("Оплата картой"))
+    return _(title) + _of_card(numbers), "", filters.signed_money(-int(numbers["amount"])), "payments"
 
 
 def _not_paid(numbers: Numbers) -> Words:
-    return "Оплата не прошла", "Деньги не списаны", filters.money(int(numbers["amount"])), "payments"
+    return _("Оплата не прошла"), _("Деньги не списаны"), filters.money(int(numbers["amount"])), "payments"
 
 
 def _refunded(numbers: Numbers) -> Words:
-    title = f"Возврат на карту{_of_card(numbers)}" if numbers.get("last_four") else "Возврат платежа"
+    title = _("Возврат на карту") + _of_card(numbers) if numbers.get("last_four") else _("Возврат платежа")
     return title, "", filters.signed_money(int(numbers["amount"])), f"refunds/{numbers['refund']}"
 
 
 def _charge_returned(numbers: Numbers) -> Words:
-    title = f"Лишнее списание вернули на карту{_of_card(numbers)}" if numbers.get("last_four") else "Вернули лишнее"
-    return title, "На счёте ничего не изменилось", filters.money(int(numbers["amount"])), "payments"
+    onto = _("Лишнее списание вернули на карту") + _of_card(numbers)
+    title = onto if numbers.get("last_four") else _("Вернули лишнее")
+    return title, _("На счёте ничего не изменилось"), filters.money(int(numbers["amount"])), "payments"
 
 
 def _bank_payment_returned(numbers: Numbers) -> Words:
-    return "Платёж банка возвращён отправителю", "", filters.money(int(numbers["amount"])), None
+    return _("Платёж банка возвращён отправителю"), "", filters.money(int(numbers["amount"])), None
 
 
 def _bank_payment_undone(numbers: Numbers) -> Words:
-    note = f"От {filters.day_year(date.fromisoformat(numbers['paid_on']))}: зачислили по ошибке"
-    return "Платёж через банк снят", note, filters.signed_money(int(numbers["amount"])), "payments"
+    note = _("От %(day)s: зачислили по ошибке", day=filters.day_year(date.fromisoformat(numbers["paid_on"])))
+    return _("Платёж через банк снят"), note, filters.signed_money(int(numbers["amount"])), "payments"
 
 
 def _corrected(numbers: Numbers) -> Words:
-    title = "Поправка пеней" if numbers.get("part") == "penalty" else "Поправка на счёте"
+    title = _("Поправка пеней") if numbers.get("part") == "penalty" else _("Поправка на счёте")
     return title, "", filters.signed_money(int(numbers["amount"])), f"corrections/{numbers['correction']}"
 
 
 def _paid_out(numbers: Numbers) -> Words:
     page = f"corrections/{numbers['correction']}"
-    return "Аванс возвращён через банк", "", filters.signed_money(int(numbers["amount"])), page
+    return _("Аванс возвращён через банк"), "", filters.signed_money(int(numbers["amount"])), page
 
 
 def _of_card(numbers: Numbers) -> str:
@@ -64,39 +66,44 @@ def _of_card(numbers: Numbers) -> str:
 
 
 def _opening(numbers: Numbers) -> Words:
-    title = "Пени до кабинета" if numbers.get("part") == "penalty" else "Долг или аванс до кабинета"
+    title = _("Пени до кабинета") if numbers.get("part") == "penalty" else _("Долг или аванс до кабинета")
     return title, "", filters.signed_money(int(numbers["amount"])), None
 
 
 def _opening_changed(numbers: Numbers) -> Words:
-    title = "Уточнены пени до кабинета" if numbers.get("part") == "penalty" else "Уточнён долг или аванс до кабинета"
-    before = filters.signed_money(int(numbers["before"]))
-    return title, f"Было {before}", filters.signed_money(int(numbers["amount"])), None
+    is_penalty = numbers.get("part") == "penalty"
+    title = _("Уточнены пени до кабинета") if is_penalty else _("Уточнён долг или аванс до кабинета")
+    note = _("Было %(before)s", before=filters.signed_money(int(numbers["before"])))
+    return title, note, filters.signed_money(int(numbers["amount"])), None
 
 
 def _autopay(title: str) -> Callable[[Numbers], Words]:
     def said(numbers: Numbers) -> Words:
         kopecks, day = filters.money(int(numbers["sum"])), int(numbers["day"])
-        what = f"сумма счёта, не больше {kopecks}" if numbers.get("mode") == "bill" else kopecks
-        return title, f"Каждый месяц {day}-го: {what}, карта{_of_card(numbers)}", None, "autopay"
+        what = _("сумма счёта, не больше %(most)s", most=kopecks) if numbers.get("mode") == "bill" else kopecks
+        note = _("Каждый месяц %(day)s-го: %(what)s, карта%(card)s", day=day, what=what, card=_of_card(numbers))
+        return _(title), note, None, "autopay"
 
     return said
 
 
 def _autopay_ended(numbers: Numbers) -> Words:
-    return "Автоплатёж выключен", AUTOPAY_ENDS.get(str(numbers.get("reason")), ""), None, "autopay"
+    reason = AUTOPAY_ENDS.get(str(numbers.get("reason")))
+    return _("Автоплатёж выключен"), _(reason) if reason else "", None, "autopay"
 
 
 def _autopay_suspended(numbers: Numbers) -> Words:
-    return "Автоплатёж остановлен", f"Банк больше не принимает карту{_of_card(numbers)}", None, "autopay"
+    note = _("Банк больше не принимает карту%(card)s", card=_of_card(numbers))
+    return _("Автоплатёж остановлен"), note, None, "autopay"
 
 
 def _autopay_skipped(numbers: Numbers) -> Words:
-    return f"Автоплатёж {filters.month_for(period_in(numbers))} пропущен", "", None, "autopay"
+    title = _("Автоплатёж %(for_month)s пропущен", for_month=filters.month_for(period_in(numbers)))
+    return title, "", None, "autopay"
 
 
 def _card(title: str) -> Callable[[Numbers], Words]:
-    return lambda numbers: (title + _of_card(numbers), "", None, "cards")
+    return lambda numbers: (_(title) + _of_card(numbers), "", None, "cards")
 
 
 MONEY: dict[str, Callable[[Numbers], Words]] = {
@@ -109,12 +116,12 @@ MONEY: dict[str, Callable[[Numbers], Words]] = {
     "balance_corrected": _corrected,
     "advance_paid_out": _paid_out,
     "opening_balance": _opening,
-    "autopay_begun": _autopay("Автоплатёж включён"),
-    "autopay_changed": _autopay("Автоплатёж изменён"),
+    "autopay_begun": _autopay(N_("Автоплатёж включён")),
+    "autopay_changed": _autopay(N_("Автоплатёж изменён")),
     "autopay_ended": _autopay_ended,
     "autopay_suspended": _autopay_suspended,
     "autopay_skipped": _autopay_skipped,
-    "card_linked": _card("Карта привязана"),
-    "card_unlinked": _card("Карта отвязана"),
+    "card_linked": _card(N_("Карта привязана")),
+    "card_unlinked": _card(N_("Карта отвязана")),
     "opening_balance_changed": _opening_changed,
 }

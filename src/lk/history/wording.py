@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from lk import language
 from lk.period import Period
 
 Numbers = Mapping[str, Any]
@@ -16,3 +17,7 @@ Words = tuple[str, str, str | None, str | None]
 
 def period_in(numbers: Numbers) -> Period:
     return Period.parse(numbers["period"])
+
+
+def quoted(words: str) -> str:
+    return f"«{words}»" if language.current() == "ru" else f"“{words}”"

@@ -23,6 +23,8 @@ from lk.identity.rules import (
     source_of,
 )
 from lk.identity.tables import Agent, Session, User
+from lk.language import Language
+from lk.notifications.queries import company_language
 from lk.outcome import refuse
 from lk.tokens import new_token, token_hash
 
@@ -144,9 +146,10 @@ async def choose_credentials(user_id: int, login: str, password_hash: str) -> No
     )
 
 
-async def new_user(email: str) -> int:
-    """A user who can't sign in yet."""
-    rows = await User.insert(User(email=email, created_at=clock.now())).returning(User.id)
+async def new_user(email: str, language: Language | None = None) -> int:
+    """A user who can't sign in yet. `language`: of the pages they read; the company's own need not be remembered."""
+    chosen = language if language != company_language() else None
+    rows = await User.insert(User(email=email, language=chosen, created_at=clock.now())).returning(User.id)
     return int(rows[0]["id"])
 
 

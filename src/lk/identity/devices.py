@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from lk.language import Language
+from lk.language import N_, _
 
+_PHONE, _TABLET = N_("Телефон Android"), N_("Планшет Android")
+_UNKNOWN = N_("Неизвестное устройство")
 _SYSTEMS = (
-    ("iPad", "Планшет iPad"),
-    ("iPhone", "Телефон iPhone"),
-    ("Android", "Телефон Android"),
-    ("Windows", "Компьютер с Windows"),
-    ("Macintosh", "Компьютер Mac"),
-    ("CrOS", "Компьютер с ChromeOS"),
-    ("Linux", "Компьютер с Linux"),
+    ("iPad", N_("Планшет iPad")),
+    ("iPhone", N_("Телефон iPhone")),
+    ("Android", _PHONE),
+    ("Windows", N_("Компьютер с Windows")),
+    ("Macintosh", N_("Компьютер Mac")),
+    ("CrOS", N_("Компьютер с ChromeOS")),
+    ("Linux", N_("Компьютер с Linux")),
 )
 # In this order: each of them claims to be those below it.
 _BROWSERS = (
-    ("YaBrowser", "Яндекс Браузер"),
+    ("YaBrowser", N_("Яндекс Браузер")),
     ("OPR/", "Opera"),
     ("Edg", "Edge"),
     ("SamsungBrowser", "Samsung Internet"),
@@ -25,25 +27,21 @@ _BROWSERS = (
     ("Chrome", "Chrome"),
     ("Safari", "Safari"),
 )
-_ENGLISH = {
-    "Планшет iPad": "iPad",
-    "Телефон iPhone": "iPhone",
-    "Телефон Android": "Android phone",
-    "Планшет Android": "Android tablet",
-    "Компьютер с Windows": "Windows computer",
-    "Компьютер Mac": "Mac",
-    "Компьютер с ChromeOS": "ChromeOS computer",
-    "Компьютер с Linux": "Linux computer",
-    "Яндекс Браузер": "Yandex Browser",
-    "Неизвестное устройство": "An unknown device",
-}
 
 
-def device_words(user_agent: str, language: Language = "ru") -> str:
-    """«Телефон Android, Chrome»."""
+def device_name(user_agent: str) -> str:
+    """«Телефон Android, Chrome»: as it is stored, whoever reads it."""
     system = next((words for mark, words in _SYSTEMS if mark in user_agent), None)
-    if system == "Телефон Android" and "Mobile" not in user_agent:
-        system = "Планшет Android"
+    if system == _PHONE and "Mobile" not in user_agent:
+        system = _TABLET
     browser = next((words for mark, words in _BROWSERS if mark in user_agent), None)
-    words = [each for each in (system, browser) if each] or ["Неизвестное устройство"]
-    return ", ".join(_ENGLISH.get(each, each) if language == "en" else each for each in words)
+    return ", ".join(each for each in (system, browser) if each) or _UNKNOWN
+
+
+def name_words(name: str) -> str:
+    """A stored name in the current language."""
+    return ", ".join(_(each) if each else "" for each in name.split(", "))
+
+
+def device_words(user_agent: str) -> str:
+    return name_words(device_name(user_agent))

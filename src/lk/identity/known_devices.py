@@ -5,6 +5,7 @@ from __future__ import annotations
 from lk import clock, db
 from lk.identity.devices import device_words
 from lk.identity.tables import KnownDevice
+from lk.language import spoken
 from lk.notifications.actions import Link, queue
 from lk.notifications.queries import language_of
 from lk.tokens import new_token, token_hash
@@ -45,13 +46,15 @@ async def _tell(user_id: int, token: str, *, device: str, address: str) -> None:
     rows = await db.read("SELECT email FROM users WHERE id = {}", user_id)
     if not rows[0]["email"]:
         return
+    with spoken(await language_of(user_id)):
+        words = device_words(device)
     await queue(
         "new_sign_in",
         rows[0]["email"],
         key=f"new device {token_hash(token)[:32]} of {user_id}",
         user_id=user_id,
         link=Link("/password-reset"),
-        device=device_words(device, await language_of(user_id)),
+        device=words,
         address=address,
         at=clock.now().isoformat(),
     )

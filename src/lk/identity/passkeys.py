@@ -25,7 +25,7 @@ from lk.history.actions import record
 from lk.identity import known_devices, limits
 from lk.identity.actions import SignedIn, begin_session
 from lk.identity.challenges import bytes_of, new_challenge, text_of, used_challenge
-from lk.identity.devices import device_words
+from lk.identity.devices import device_name
 from lk.identity.own import fresh_session
 from lk.identity.queries import Viewer, email_of
 from lk.identity.rules import PASSKEY_PER_ADDRESS
@@ -97,7 +97,7 @@ async def add_passkey(viewer: Viewer, credential: str, *, device: str, address: 
                 credential_id=text_of(verified.credential_id),
                 public_key=text_of(verified.credential_public_key),
                 sign_count=verified.sign_count,
-                name=device_words(device),
+                name=device_name(device),
                 created_at=clock.now(),
             )
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 
@@ -16,6 +17,7 @@ from lk.identity.passwords import hash_password
 from lk.identity.queries import Resettable, resettable, resettable_user, words_known_of
 from lk.identity.rules import RESET_FOR, RESET_PER_ADDRESS, RESET_PER_LOGIN, login_key
 from lk.identity.tables import PasswordReset
+from lk.language import Language, current
 from lk.notifications.actions import Link, queue
 from lk.outcome import Refused, refuse
 from lk.tokens import derived_token, token_hash
@@ -32,7 +34,7 @@ class OpenReset:
 
 
 async def ask_reset(login: str, *, address: str) -> None:
-    """A letter to every resident whose login or e-mail this is; whoever asks learns nothing of it.
+    """A letter to every resident whose login or e-mail this is, in the page's language; whoever asks learns nothing.
 
     An agent's password is never reset by letter: an agent gets a new enrolment link. Raises Refused `too_many_tries`,
     whoever the login belongs to.
@@ -42,7 +44,7 @@ async def ask_reset(login: str, *, address: str) -> None:
     found = await resettable(key)
     async with db.write(f"password reset {key}"):
         for user in found:
-            await write_reset(user, Actor(address=address))
+            await write_reset(user, Actor(address=address), current())
 
 
 async def ask_reset_for(user_id: int | None, actor: Actor) -> None:
@@ -54,8 +56,8 @@ async def ask_reset_for(user_id: int | None, actor: Actor) -> None:
         await write_reset(user, actor)
 
 
-async def write_reset(user: Resettable, actor: Actor = PROGRAM) -> None:
-    """Inside `write()`: a new link, which ends the one before."""
+async def write_reset(user: Resettable, actor: Actor = PROGRAM, language: Language | None = None) -> None:
+    """Inside `write()`: a new link, which ends the one before. None: in the language of the user's letters."""
     now = clock.now()
     await db.execute("UPDATE password_resets SET token_hash = NULL WHERE user_id = {}", user.id)
     reset = PasswordReset(user_id=user.id, created_at=now, ends_at=now + RESET_FOR)
@@ -66,6 +68,7 @@ async def write_reset(user: Resettable, actor: Actor = PROGRAM) -> None:
         "UPDATE password_resets SET token_hash = {} WHERE id = {}", token_hash(derived_token(*token_of)), reset_id
     )
     await record("password_reset_asked", user_id=user.id, actor=actor)
+    of_its_own: dict[str, Any] = {"language": language} if language else {}
     await queue(
         "password_reset",
         user.email,
@@ -73,6 +76,7 @@ async def write_reset(user: Resettable, actor: Actor = PROGRAM) -> None:
         user_id=user.id,
         link=Link("/password-reset/{token}", token_of),
         login=user.login,
+        **of_its_own,
     )
 
 

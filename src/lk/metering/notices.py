@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from markupsafe import Markup
+
 from lk.energy import registers_of
-from lk.filters import NO_BREAK_SPACE, day, day_year, month_for, number
+from lk.filters import NO_BREAK_SPACE, as_written, day, day_year, marked, month_for, number
+from lk.language import N_, _
 from lk.metering.replacements import Replaced
 from lk.metering.rules import AWAY_PERIODS_AT_MOST, verification_warning
 from lk.period import Period
@@ -29,17 +32,19 @@ def away_notice(until_on: date, periods_used: int, today: date) -> Notice:
     if periods_used >= AWAY_PERIODS_AT_MOST:
         return Notice(
             "wait",
-            f"Никого нет до {until}",
-            "Без расхода посчитано уже шесть месяцев подряд, больше так нельзя. Передайте показание: можно попросить "
-            "соседа или родных.",
-            "Вернулись раньше?",
+            _("Никого нет до %(until)s", until=until),
+            _(
+                "Без расхода посчитано уже шесть месяцев подряд, больше так нельзя. Передайте показание: можно "
+                "попросить соседа или родных."
+            ),
+            _("Вернулись раньше?"),
             "away",
         )
     return Notice(
         "note",
-        f"Никого нет до {until}",
-        "Показания не ждём, расхода в счетах нет.",
-        "Вернулись раньше?",
+        _("Никого нет до %(until)s", until=until),
+        _("Показания не ждём, расхода в счетах нет."),
+        _("Вернулись раньше?"),
         "away",
     )
 
@@ -50,17 +55,22 @@ def verification_notice(serial_number: str | None, verified_until: date | None, 
     if verified_until is None or months is None:
         return None
     until = _day_near(verified_until, today)
-    meter = "счётчика" + (f" №{NO_BREAK_SPACE}{serial_number}" if serial_number else "")
-    if months == 0:
-        return Notice("wait", f"Срок поверки {meter} вышел {until}", _WHAT_TO_DO_AFTER)
-    return Notice("wait" if months == 1 else "note", f"Поверка {meter} действует до {until}", _WHAT_TO_DO)
+    serial, is_over = as_written(serial_number or ""), months == 0
+    if serial and is_over:
+        said = _("Срок поверки счётчика №\u00a0%(serial)s вышел %(until)s")
+    elif serial:
+        said = _("Поверка счётчика №\u00a0%(serial)s действует до %(until)s")
+    else:
+        said = _("Срок поверки счётчика вышел %(until)s") if is_over else _("Поверка счётчика действует до %(until)s")
+    title = marked(said, serial=serial, until=until)
+    return Notice("note" if months > 1 else "wait", title, _(_DO_AFTER if is_over else _DO))
 
 
-_WHAT_TO_DO = (
+_DO = N_(
     "Счётчик проверяют или меняют. Позвоните нам: скажем, кто это сделает, и запишем новый срок. Показания передавайте "
     "как обычно."
 )
-_WHAT_TO_DO_AFTER = (
+_DO_AFTER = N_(
     "Счётчик пора проверить или заменить. Позвоните нам: скажем, кто это сделает. Показания пока передавайте как "
     "обычно."
 )
@@ -72,14 +82,26 @@ def replacement_notice(replaced: Replaced, period: Period, today: date) -> Notic
     `period`: the one that a reading sent today counts for.
     """
     old, new = replaced.old, replaced.new
-    title = f"{_day_near(replaced.on, today)} счётчик заменён"
-    text = (
-        f"Счётчик №{NO_BREAK_SPACE}{old.serial_number} заменён на №{NO_BREAK_SPACE}{new.serial_number}: старый "
-        f"остановился на {dials_words(replaced.final)}, новый начал с {dials_words(replaced.initial)}."
-    )
+    told: list[str] = [
+        marked(
+            _(
+                "Счётчик №\u00a0%(old)s заменён на №\u00a0%(new)s: старый остановился на %(final)s, новый начал с "
+                "%(initial)s."
+            ),
+            old=as_written(old.serial_number),
+            new=as_written(new.serial_number),
+            final=dials_words(replaced.final),
+            initial=dials_words(replaced.initial),
+        )
+    ]
     if replaced.period == period:
-        text += f" Для счёта {month_for(period)} этого хватит: передавать показание ещё раз не обязательно."
-    return Notice("note", title, text)
+        told.append(
+            _(
+                "Для счёта %(for_month)s этого хватит: передавать показание ещё раз не обязательно.",
+                for_month=month_for(period),
+            )
+        )
+    return Notice("note", _("%(day)s счётчик заменён", day=_day_near(replaced.on, today)), Markup(" ").join(told))
 
 
 def dials_words(values: Sequence[int]) -> str:

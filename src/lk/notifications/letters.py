@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from lk import filters
 from lk.config import settings
-from lk.language import Language, folded_language, spoken
+from lk.language import Language, _, folded_language, spoken
 from lk.notifications.rules import is_optional
 from lk.period import Period
 from lk.templating import environment
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 _BUTTON = re.compile(r"\[(?P<label>[^\]]+)\]\((?P<url>https?://[^)\s]+)\)")
 _ENDINGS: dict[Language, str] = {"ru": ".txt", "en": ".en.txt"}
-_OFF: dict[Language, str] = {"ru": "Не присылать такие письма", "en": "Stop letters of this kind"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +58,12 @@ def _written(message: Message, params: dict[str, Any], language: Language) -> Le
         public_url=settings().public_url,
         company=company,
     )
-    subject, _, body = written.strip().partition("\n")
+    subject, _line_end, body = written.strip().partition("\n")
     paragraphs = [paragraph.strip() for paragraph in body.split("\n\n") if paragraph.strip()]
     foot = " · ".join((company.name, *(phone.replace(" ", filters.NO_BREAK_SPACE) for phone in company.phones)))
     off_url = _off_url(message) if is_optional(message.kind) else None
-    off = [f"{_OFF[language]}:\n{off_url}"] if off_url else []
+    words = _("Не присылать такие письма")
+    off = [f"{words}:\n{off_url}"] if off_url else []
     text = "\n\n".join([*(_plain(paragraph) for paragraph in paragraphs), foot, *off])
     subject = " ".join(subject.split())
     html = jinja.get_template("emails/layout.html").render(
@@ -71,7 +71,7 @@ def _written(message: Message, params: dict[str, Any], language: Language) -> Le
         subject=subject,
         paragraphs=[_paragraph(each) for each in paragraphs],
         foot=foot,
-        off=_OFF[language],
+        off=words,
         off_url=off_url,
     )
     return Letter(subject, text + "\n", html, off_url)

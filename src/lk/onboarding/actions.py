@@ -13,6 +13,7 @@ from lk.identity.rules import (
     FIRST_SIGN_IN_PER_REGISTRATION,
     login_key,
 )
+from lk.language import Language
 from lk.onboarding.letters import count_letter, write_letter
 from lk.onboarding.opening import give_access, judge_credentials
 from lk.onboarding.queries import (
@@ -119,9 +120,16 @@ async def use_link(
 
 
 async def open_cabinet(
-    browser: str | None, login: str, password: str, *, address: str, device: str, device_token: str | None = None
+    browser: str | None,
+    login: str,
+    password: str,
+    *,
+    address: str,
+    device: str,
+    device_token: str | None = None,
+    language: Language | None = None,
 ) -> Opened:
-    """The resident's own login and password end the initial ones and open the cabinet.
+    """The resident's own login and password end the initial ones and open the cabinet, in the language of its pages.
 
     Raises Refused: what the login or the password lacks, `login_taken`, `registration_ended`.
     """
@@ -133,7 +141,7 @@ async def open_cabinet(
     locks = (f"registration {seen.id}", f"account {seen.account_id}", f"login {login_key(login)}")
     async with db.write(*locks):
         own = require(await place_of(browser), Step.CREDENTIALS)
-        user_id = await new_user(own.email or "")
+        user_id = await new_user(own.email or "", language)
         await choose_credentials(user_id, login, password_hash)
         await give_access(own, user_id, is_added=False, address=address)
         session = await begin_session(user_id, address=address, device=device)

@@ -9,6 +9,7 @@ from litestar import Controller, Response, get, post
 from litestar.datastructures import ResponseHeader
 from litestar.params import FromPath
 
+from lk import language
 from lk.identity.forms import parse_email, shown_again
 from lk.identity.rules import RESIDENT_COOKIE_SECONDS, likely_email
 from lk.onboarding import actions
@@ -177,6 +178,7 @@ class RegistrationController(Controller):
                 address=address_of(request),
                 device=device_of(request),
                 device_token=cookie_in(request, "device"),
+                language=language.current(),
             )
         except Refused as refusal:
             if _is_over(refusal) or place.registration is None:

@@ -6,6 +6,7 @@ from lk import clock, db, filters
 from lk.history.actions import record
 from lk.identity import limits
 from lk.identity.rules import LETTERS_PER_EMAIL, LETTERS_PER_REGISTRATION
+from lk.language import current
 from lk.notifications.actions import Link, queue
 from lk.onboarding.queries import RegistrationView, account_by_numbers
 from lk.onboarding.rules import TIME_TO_FINISH
@@ -53,6 +54,7 @@ async def write_letter(own: RegistrationView, to_address: str, *, is_to_record: 
         link=Link("/register/first-sign-in/{token}", token_of),
         number_end=filters.number_end(own.account_number),
         ends_at=(now + TIME_TO_FINISH).isoformat(),
+        language=current(),
     )
 
 

@@ -8,6 +8,7 @@ from datetime import date
 
 from lk import clock, db
 from lk.filters import kwh
+from lk.language import N_, _
 from lk.operations.price_views import Dated, planned_month, since_words
 from lk.operations.price_words import percent
 from lk.operations.stored_prices import last_billed_period
@@ -28,7 +29,10 @@ async def bands_page() -> DatedPage:
         [
             Dated(
                 since_words(day),
-                tuple((name, f"до {kwh(upto)}") for name, upto in zip(("Первый", "Второй"), limits, strict=False)),
+                tuple(
+                    (_(name), _("до %(limit)s", limit=kwh(upto)))
+                    for name, upto in zip((N_("Первый"), N_("Второй")), limits, strict=False)
+                ),
                 since=planned_month(day),
             )
             for day, limits in by_day.items()
@@ -41,8 +45,8 @@ async def penalty_rates_page() -> DatedPage:
     return _page(
         [
             Dated(
-                since_words(row["valid_from"]) if row["valid_from"] > _LONG_AGO else "С самого начала",
-                (("Ставка", f"{percent(row['basis_points'])} годовых"),),
+                since_words(row["valid_from"]) if row["valid_from"] > _LONG_AGO else _("С самого начала"),
+                ((_("Ставка"), _("%(rate)s годовых", rate=percent(row["basis_points"]))),),
                 since=row["valid_from"].isoformat() if row["valid_from"] > clock.today() else "",
             )
             for row in rows

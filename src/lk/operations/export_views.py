@@ -6,20 +6,21 @@ from dataclasses import dataclass
 
 from lk import clock
 from lk.filters import day_year, month, number, plural, share
+from lk.language import N_, _
 from lk.operations.exports import KINDS
 from lk.operations.print_runs import PrintRunView, print_runs
 from lk.period import Period
 from lk.tariffs.queries import first_period
 
 MONTHS = 36
-ALWAYS = ("all", "За всё время")
+ALWAYS = "all"
 WORDS = {
-    "accounts": ("Лицевые счета", "Имена, адреса, категории: открытые в этом месяце."),
-    "readings": ("Показания", "Те, что сочтены, с датой и тем, кто передал."),
-    "bills": ("Счета", "Каждая строка счёта: показания, кВт·ч, цена, сумма."),
-    "ledger": ("Движение денег", "Все записи по счетам и остаток после каждой."),
-    "payments": ("Платежи", "Картой, автоплатежом, через банк, и всё, что вернулось."),
-    "messages": ("Письма", "Кому и когда ушли и дошли ли; без содержания."),
+    "accounts": (N_("Лицевые счета"), N_("Имена, адреса, категории: открытые в этом месяце.")),
+    "readings": (N_("Показания"), N_("Те, что сочтены, с датой и тем, кто передал.")),
+    "bills": (N_("Счета"), N_("Каждая строка счёта: показания, кВт·ч, цена, сумма.")),
+    "ledger": (N_("Движение денег"), N_("Все записи по счетам и остаток после каждой.")),
+    "payments": (N_("Платежи"), N_("Картой, автоплатежом, через банк, и всё, что вернулось.")),
+    "messages": (N_("Письма"), N_("Кому и когда ушли и дошли ли; без содержания.")),
 }
 
 
@@ -60,10 +61,10 @@ async def exports_page() -> ExportsPage:
     first = max(await first_period(), this + -MONTHS)
     count = max(0, this - first) + 1
     return ExportsPage(
-        kinds=tuple(ExportKind(kind, *WORDS[kind]) for kind in KINDS),
+        kinds=tuple(ExportKind(kind, *map(_, WORDS[kind])) for kind in KINDS),
         months=[(str(this + -at), month(this + -at)) for at in range(count)],
         chosen=str(max(first, this.previous)),
-        always=ALWAYS,
+        always=(ALWAYS, _("За всё время")),
         runs=await print_runs_shown(),
     )
 
@@ -76,11 +77,19 @@ def _shown(run: PrintRunView) -> PrintRunShown:
     title = month(run.period).capitalize()
     if run.finished_at is None or run.ends_at is None:
         bar = run.done, max(run.expected or 0, 1)
-        note = f"{number(run.done)} из {plural(run.expected, 'счёта', 'счетов')}" if run.expected else ""
-        return PrintRunShown(title, note or "скоро начнётся", "note", bar, share(*bar), "")
+        return PrintRunShown(title, _progress(run), "note", bar, share(*bar), "")
     if run.is_failed:
-        return PrintRunShown(title, "Не вышло, подробности в журнале. Попробуйте ещё раз.", "bad", None, "", "")
-    size = f"{max(1, round(run.bytes / 2**20))} МБ"
-    bills = plural(run.done, "счёт", "счетов")
-    kept = day_year(clock.local_date(run.ends_at))
-    return PrintRunShown(title, f"Готово: {bills}, {size}. Хранится до {kept}.", "good", None, "", run.public_id)
+        return PrintRunShown(title, _("Не вышло, подробности в журнале. Попробуйте ещё раз."), "bad", None, "", "")
+    done = _(
+        "Готово: %(bills)s, %(megabytes)s МБ. Хранится до %(kept)s.",
+        bills=plural(run.done, "счёт", "счетов"),
+        megabytes=max(1, round(run.bytes / 2**20)),
+        kept=day_year(clock.local_date(run.ends_at)),
+    )
+    return PrintRunShown(title, done, "good", None, "", run.public_id)
+
+
+def _progress(run: PrintRunView) -> str:
+    if not run.expected:
+        return _("скоро начнётся")
+    return _("%(done)s из %(bills)s", done=number(run.done), bills=plural(run.expected, "счёта", "счетов"))

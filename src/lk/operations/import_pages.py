@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
-from lk.filters import share
+from lk.filters import as_written, money, share
+from lk.language import _
 from lk.operations.import_pieces import PROBLEMS_KEPT
 from lk.operations.import_rules import ImportStatus
 from lk.operations.import_running import read_so_far
 from lk.operations.import_undoing import would_take_back
 from lk.operations.import_views import ImportView, is_kept, problems_shown, sample_of, twins_of, undos_of
 from lk.operations.import_words import (
-    KIND_NAMES,
     NOT_UNDOABLE,
     counts,
     file_facts,
+    file_name,
     import_row,
     is_undoable,
     kept_words,
+    kind_name,
     moved_undo,
     problems_title,
     state_of,
     would_words,
 )
-from lk.operations.money_words import ALONE
+from lk.payments.desk_rules import ALONE_KOPECKS
 
 PROBLEMS_SHOWN = 50
 
@@ -33,11 +35,14 @@ async def import_page(shown: ImportView) -> dict[str, Any]:
     problems = await problems_shown(shown.id) if shown.problems else []
     return {
         "shown": shown,
-        "kind": KIND_NAMES[shown.kind],
+        "kind": kind_name(shown.kind),
+        "name": file_name(shown.name),
+        "sender": as_written(shown.asked_by),
+        "loader": as_written(shown.load_asked_by or ""),
         "state": state_of(shown),
         "bar": _bar(shown),
         "share": share(*_bar(shown)),
-        "note": "Файл читается целиком" if read_so_far(shown.id) else "Скоро начнём",
+        "note": _("Файл читается целиком") if read_so_far(shown.id) else _("Скоро начнём"),
         "twins": [import_row(each) for each in await twins_of(shown)] if not shown.status.is_under_way else [],
         "counts": counts(shown),
         "facts": file_facts(shown),
@@ -48,8 +53,8 @@ async def import_page(shown: ImportView) -> dict[str, Any]:
         "sample": await sample_of(shown.id) if shown.status is ImportStatus.CHECKED else None,
         "is_kept": await is_kept(shown.id) if shown.status is ImportStatus.CHECKED else False,
         "undos": [moved_undo(each) for each in await undos_of(shown.id)],
-        "not_undoable": NOT_UNDOABLE.get(shown.kind, ""),
-        "alone": ALONE,
+        "not_undoable": _(NOT_UNDOABLE[shown.kind]) if shown.kind in NOT_UNDOABLE else "",
+        "alone": money(ALONE_KOPECKS),
         **await _undo(shown),
     }
 

@@ -6,12 +6,14 @@ import csv
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO
 
 from lk import clock, db
 from lk.csv_cells import harmless
 from lk.operations import messages
+from lk.operations.reported import in_each_language
 from lk.operations.rows import Complaint
 
 PIECE_BYTES = 256 * 1024
@@ -106,9 +108,17 @@ class _Encoded:
 
 def problem_cells(complaint: Complaint) -> tuple[str, str, str, str]:
     """Line, column, value, reason."""
-    problem = complaint.problem
+    return *_place(complaint), messages.sentence(complaint.problem)
+
+
+def problem_kept(complaint: Complaint) -> tuple[str, str, str, dict[str, str]]:
+    """The same for the page, the reason in each language."""
+    return *_place(complaint), in_each_language(partial(messages.sentence, complaint.problem))
+
+
+def _place(complaint: Complaint) -> tuple[str, str, str]:
     line = "" if complaint.line is None else str(complaint.line)
-    return line, problem.field or "", messages.visible(complaint.value), messages.sentence(problem)
+    return line, complaint.problem.field or "", messages.visible(complaint.value)
 
 
 _KEEP = "INSERT INTO import_pieces (import_id, what, place, content, added_at) VALUES ({}, {}, {}, {}, {})"

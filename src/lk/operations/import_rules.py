@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from lk.language import N_
+
 LARGEST_BYTES = 64 * 2**20
 """More than a million readings."""
 MOST_OPEN = 20
 """Files that wait for a person or for the schedule: each is kept whole."""
 LONGEST_NAME = 100
+NAMELESS = N_("без имени")
 
 
 class ImportStatus(StrEnum):
@@ -42,4 +45,4 @@ def shown_name(name: str) -> str:
     """A file's own name on one line, without the folders that some browsers send along."""
     last = name.replace("\\", "/").rpartition("/")[2]
     printable = "".join(sign for sign in " ".join(last.split()) if sign.isprintable())
-    return printable[:LONGEST_NAME] or "без имени"
+    return printable[:LONGEST_NAME] or NAMELESS

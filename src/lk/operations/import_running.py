@@ -16,10 +16,11 @@ import structlog
 from lk import clock, db
 from lk.history.actions import record
 from lk.operations import messages
-from lk.operations.import_pieces import ProblemFile, forget, keep_file, keep_json, kept_file, problem_cells
+from lk.operations.import_pieces import ProblemFile, forget, keep_file, keep_json, kept_file, problem_kept
 from lk.operations.import_rules import ImportStatus
 from lk.operations.imports import LOCKS, first_rows, take_all
 from lk.operations.loading import Load, begin_load
+from lk.operations.reported import in_each_language
 
 log = structlog.get_logger()
 
@@ -147,12 +148,12 @@ async def _checked(waiting: _Waiting, load: Load, stream: BinaryIO, told: Binary
         await db.execute("DELETE FROM import_pieces WHERE import_id = {} AND what <> 'file'", waiting.id)
         await keep_json(waiting.id, "sample", {"header": header, "rows": shown})
         if load.complaints:
-            await keep_json(waiting.id, "shown", [problem_cells(each) for each in load.complaints.shown])
+            await keep_json(waiting.id, "shown", [problem_kept(each) for each in load.complaints.shown])
             await keep_file(waiting.id, "problems", told)
 
 
 def _counts(load: Load) -> tuple[object, ...]:
-    notes = json.dumps(load.notes, ensure_ascii=False)
+    notes = json.dumps([in_each_language(say) for say in load.notes], ensure_ascii=False)
     return load.rows, load.added, load.updated, load.unchanged, notes
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from lk import db
 from lk.operations.import_pieces import has_pieces, kept_json
 from lk.operations.import_rules import ImportStatus, UndoStatus
+from lk.operations.reported import in_this_language, sentence
 
 PAGE = 30
 TWINS_TOLD = 3
@@ -41,7 +42,7 @@ class ImportView:
 
     @property
     def sentences(self) -> list[str]:
-        return [f"{each[:1].upper()}{each[1:]}." for each in json.loads(self.notes)]
+        return [sentence(each) for each in json.loads(self.notes)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ async def sample_of(import_id: int) -> Sample | None:
 async def problems_shown(import_id: int) -> list[tuple[str, str, str, str]]:
     """Line, column, value, reason."""
     found = await kept_json(import_id, "shown") or []
-    return [(line, column, value, reason) for line, column, value, reason in found]
+    return [(line, column, value, in_this_language(reason)) for line, column, value, reason in found]
 
 
 async def is_kept(import_id: int) -> bool:

@@ -65,7 +65,7 @@ async def _import(kind: str, stream: BinaryIO, name: str, is_dry_run: bool) -> R
                 await unit.rollback()
     except db.CONSTRAINT_ERRORS:
         raise refused(name, "changed_meanwhile") from None
-    return Report(kind, load.added, load.updated, load.unchanged, tuple(load.notes), is_dry_run)
+    return Report(kind, load.added, load.updated, load.unchanged, tuple(say() for say in load.notes), is_dry_run)
 
 
 async def take_all(kind: str, stream: BinaryIO, load: Load, tell: Tell) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from lk import clock, db
 from lk.money import to_rubles
@@ -77,7 +78,8 @@ class Payments(Importer[PaymentRow]):
 
     async def finish(self) -> None:
         if self._unmatched:
-            self._load.notes.insert(0, messages.payments_unmatched(self._unmatched, self._unmatched_kopecks))
+            told = partial(messages.payments_unmatched, self._unmatched, self._unmatched_kopecks)
+            self._load.notes.insert(0, told)
 
     def _compare(self, each: PaymentRow, known: StoredPayment) -> None:
         self._load.unchanged += 1
@@ -93,7 +95,7 @@ class Payments(Importer[PaymentRow]):
     def _tell(self, each: PaymentRow) -> None:
         self._unmatched += 1
         self._unmatched_kopecks += each.amount_kopecks
-        self._load.note(messages.payment_unmatched(each.row.line, each.number))
+        self._load.note(partial(messages.payment_unmatched, each.row.line, each.number))
 
 
 async def _enter(new: Sequence[PaymentRow], ids: dict[str, int], import_id: int | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Sequence
+from functools import partial
 from typing import ClassVar
 
 from lk.metering.rules import JudgeFacts, Verdict, judge_reading, verdict
@@ -15,6 +16,7 @@ from lk.operations.reading_facts import Case, Place, is_plainly_good
 from lk.operations.reading_lane import Found, close_lane, look_up, open_lane, take_over
 from lk.operations.reading_rows import COLUMNS, ReadingRow, ReadingRows
 from lk.operations.reading_store import Kept, as_json, kept_reading, store
+from lk.operations.reported import Say
 from lk.operations.rows import Row
 from lk.operations.stored import KnownReading
 from lk.outcome import Problem
@@ -71,11 +73,11 @@ class Readings(Importer[ReadingRow]):
     async def finish(self) -> None:
         if self._is_open:
             await close_lane()
-        told = []
+        told: list[Say] = []
         if self._held or self._odd or self._count_superseded:
-            told.append(messages.readings_looked_at(self._held, self._odd, self._count_superseded))
+            told.append(partial(messages.readings_looked_at, self._held, self._odd, self._count_superseded))
         if self._problems.total() > NOTES:
-            told.append(messages.problems_counted(self._problems))
+            told.append(partial(messages.problems_counted, self._problems))
         self._load.notes[:0] = told
 
     async def _look_closer(self, others: Sequence[tuple[ReadingRow, Found]], several: Container[str]) -> None:
@@ -147,7 +149,7 @@ class Readings(Importer[ReadingRow]):
         if len(self._load.notes) < NOTES:
             cells = self._row(row).cells
             for problem in problems:
-                self._load.note(messages.complaint(row.line, problem, cells.get(problem.field or "", "")))
+                self._load.note(partial(messages.complaint, row.line, problem, cells.get(problem.field or "", "")))
 
     def _row(self, row: ReadingRow) -> Row:
         """The row as it stands in the file, to tell of it."""

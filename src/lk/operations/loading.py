@@ -11,6 +11,7 @@ from typing import ClassVar, Generic, TypeVar
 from lk import clock
 from lk.operations import messages
 from lk.operations.files import Table
+from lk.operations.reported import Say
 from lk.operations.rows import Complaints, Row
 from lk.operations.stored import LONG_AGO, is_used_after_verification
 from lk.tariffs.queries import calendars
@@ -43,16 +44,16 @@ class Load:
     added: int = 0
     updated: int = 0
     unchanged: int = 0
-    notes: list[str] = field(default_factory=list)
+    notes: list[Say] = field(default_factory=list)
 
     @property
     def earliest(self) -> date:
         """The first day for which the company has a calendar; no earlier one can be given a period, nor one before."""
         return max(LONG_AGO.next.first_day, min(calendar.valid_from for calendar in self.calendars))
 
-    def note(self, sentence: str) -> None:
+    def note(self, say: Say) -> None:
         if len(self.notes) < NOTES:
-            self.notes.append(sentence)
+            self.notes.append(say)
 
 
 async def begin_load(import_id: int | None = None) -> Load:

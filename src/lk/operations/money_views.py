@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lk.filters import account_number, money, signed_money
+from lk.language import _
 from lk.operations.import_views import other_undos, waiting_undos
 from lk.operations.import_words import moved_undo, waiting_undo
 from lk.operations.money_words import (
@@ -17,7 +18,7 @@ from lk.operations.money_words import (
     sentence,
     task_words,
 )
-from lk.operations.moved import Approval, Moved, of_account, people
+from lk.operations.moved import Approval, Moved, of_account, of_reason, people
 from lk.operations.stray_views import moved_of_nobodys, waiting_of_nobodys
 from lk.outcome import Problem
 from lk.payments.correction_rules import CorrectionKind
@@ -81,10 +82,10 @@ def moved_refund(refund: DeskRefund, *, names_account: bool = False) -> Moved:
     state, tone = REFUND_STATUSES[refund.status]
     reason = refund_reason(refund.status, refund.reason)
     return Moved(
-        title=of_account("Возврат", refund.account_number if names_account else ""),
+        title=of_account(_("Возврат"), refund.account_number if names_account else ""),
         href=f"/operations/payments/{refund.payment_public_id}/refunds",
         sum=money(refund.amount_kopecks),
-        state=f"{state}: {reason}" if reason else state,
+        state=of_reason(_(state), reason),
         tone=tone,
         words=refund.words,
         people=people(refund.asked_by, refund.decided_by),
@@ -98,7 +99,7 @@ def moved_correction(correction: DeskCorrection, *, names_account: bool = False)
         title=of_account(_what_corrected(correction), correction.account_number if names_account else ""),
         href=f"/operations/accounts/{correction.account_public_id}/corrections",
         sum=signed_money(correction.amount_kopecks),
-        state=f"{state}: {correction.reason}" if correction.reason else state,
+        state=of_reason(_(state), correction.reason),
         tone=tone,
         words=correction.words,
         people=people(correction.asked_by, correction.decided_by),
@@ -110,11 +111,11 @@ def _waiting_refund(refund: DeskRefund, agent_id: int) -> Approval:
     return Approval(
         id=refund.public_id,
         path=f"/operations/refunds/{refund.public_id}",
-        badge="Возврат",
+        badge=_("Возврат"),
         number=account_number(refund.account_number),
         account_path=f"/operations/payments/{refund.payment_public_id}/refunds",
         sum=money(refund.amount_kopecks),
-        what=f"на карту ··{refund.card}" if refund.card else "тем же способом, каким пришёл платёж",
+        what=_("на карту ··%(card)s", card=refund.card) if refund.card else _("тем же способом, каким пришёл платёж"),
         words=refund.words,
         asked_by=refund.asked_by,
         asked_at=refund.created_at,
@@ -126,7 +127,7 @@ def _waiting_correction(correction: DeskCorrection, agent_id: int) -> Approval:
     return Approval(
         id=correction.public_id,
         path=f"/operations/corrections/{correction.public_id}",
-        badge="Выплата" if correction.kind is CorrectionKind.PAYOUT else "Поправка",
+        badge=_("Выплата") if correction.kind is CorrectionKind.PAYOUT else _("Поправка"),
         number=account_number(correction.account_number),
         account_path=f"/operations/accounts/{correction.account_public_id}/corrections",
         sum=signed_money(correction.amount_kopecks),
@@ -140,8 +141,8 @@ def _waiting_correction(correction: DeskCorrection, agent_id: int) -> Approval:
 
 def _what_corrected(correction: DeskCorrection) -> str:
     if correction.kind is CorrectionKind.PAYOUT:
-        return "Выплата аванса"
-    return "Поправка пеней" if correction.part == "penalty" else "Поправка за энергию"
+        return _("Выплата аванса")
+    return _("Поправка пеней") if correction.part == "penalty" else _("Поправка за энергию")
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +180,6 @@ def task_card(task: DeskTask) -> TaskCard:
         opened_at=task.opened_at,
         is_enterable=task.kind is TaskKind.REFUND_NOT_BOOKED and task.payment_public_id is not None,
         settling_path=f"/operations/reconciliation/{task.id}" if task.kind in STRAY_TASKS else "",
-        state=STRAY_STATES.get(task.stray_status, "") if task.stray_status else "",
+        state=_(STRAY_STATES.get(task.stray_status, "")) if task.stray_status else "",
         is_under_way=task.is_under_way,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from lk.filters import account_number
+from lk.filters import account_number, as_written
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,11 @@ class Moved:
 
 def of_account(title: str, number: str) -> str:
     return f"{title}, {account_number(number)}" if number else title
+
+
+def of_reason(state: str, reason: str) -> str:
+    """`отказано: не тот счёт`; a second person's own words stay as they are."""
+    return f"{state}: " + as_written(reason) if reason else state
 
 
 def people(asked_by: str, decided_by: str | None) -> str:

@@ -9,10 +9,11 @@ from datetime import date
 
 from lk import clock
 from lk.energy import Register, registers_of
-from lk.filters import NO_BREAK_SPACE, day_year, kwh, money, month, number
+from lk.filters import day_year, kwh, money, month, number
+from lk.language import _
 from lk.operations.price_forms import BANDS
 from lk.operations.price_rules import norm_field, price_field
-from lk.operations.price_words import BAND_NAMES, ZONES_NAMES, dial_name, price_name, residents_name
+from lk.operations.price_words import ZONES_NAMES, dial_name, price_name, residents_name, zones_name
 from lk.operations.stored_prices import StoredNorm, StoredRate, stored_norms, stored_rates
 from lk.period import Period
 
@@ -78,14 +79,13 @@ def in_force(rates: Iterable[StoredRate], period: Period) -> dict[tuple[int, str
 
 def _groups(now: dict[tuple[int, str, int], StoredRate]) -> Iterator[PriceGroup]:
     def field(zones: int, register: Register, band: int) -> PriceField:
-        label = dial_name(zones, register)
-        label = label if band == 1 else f"{label}, {BAND_NAMES[band]}"
-        return PriceField(price_field((zones, register, band)), label, _price(now.get((zones, register, band))))
+        place = (zones, register, band)
+        return PriceField(price_field(place), dial_name(*place), _price(now.get(place)))
 
-    for zones, title in ZONES_NAMES.items():
+    for zones in ZONES_NAMES:
         first = tuple(field(zones, register, 1) for register in registers_of(zones))
         others = tuple(field(zones, register, band) for band in BANDS[1:] for register in registers_of(zones))
-        yield PriceGroup(title, first, others)
+        yield PriceGroup(zones_name(zones), first, others)
 
 
 def _price(rate: StoredRate | None) -> str:
@@ -110,12 +110,12 @@ def planned_month(day: date) -> str:
 
 def since_words(day: date) -> str:
     """`С 1 июля 2026`."""
-    return f"С{NO_BREAK_SPACE}{day_year(day)}"
+    return _("С\u00a0%(day)s", day=day_year(day))
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """A region's category on the first page: prices of the first band, and what is to come."""
+    """A region's category on the first page: prices of the first band, and the days to come."""
 
     region: str
     tariff_category: str
@@ -148,7 +148,7 @@ def _overview(
             (price_name(each.zones, each.register, each.band), _price(each), f"{each.valid_from:%d.%m.%Y}")
             for each in now
         ),
-        planned=tuple(since_words(day) for day in days),
+        planned=tuple(day_year(day) for day in days),
         norms=_norms_words([each.kwh_per_person for _, each in sorted(norm_now.items())]),
     )
 

@@ -23,6 +23,7 @@ from lk.billing.queries import cabinets_opened_before
 from lk.billing.sheet import BillSheet
 from lk.billing.sheets import sheets_of
 from lk.csv_cells import harmless
+from lk.language import spoken
 from lk.money import to_rubles
 from lk.period import Period
 from lk.readings.links import reading_url
@@ -133,10 +134,14 @@ def _rows(
 
 
 async def _sheets(batch: Sequence[PaperBill]) -> list[BillSheet]:
-    """A few at a time: pages of the same process wait no longer than for these."""
+    """A few at a time: pages of the same process wait no longer than for these.
+
+    In Russian whoever began the run: what is posted is the document that counts.
+    """
     sheets: list[BillSheet] = []
     for at in range(0, len(batch), SLICE):
-        sheets += await sheets_of([bill.bill_id for bill in batch[at : at + SLICE]])
+        with spoken("ru"):
+            sheets += await sheets_of([bill.bill_id for bill in batch[at : at + SLICE]])
         await asyncio.sleep(0)
     return sheets
 

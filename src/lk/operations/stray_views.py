@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from lk.filters import account_number, money
+from lk.language import _
 from lk.operations.money_words import BANK_RETURN_STATUSES, BOOKING_STATUSES, REFUND_STATUSES, refund_reason
-from lk.operations.moved import Approval, Moved, of_account, people
+from lk.operations.moved import Approval, Moved, of_account, of_reason, people
 from lk.payments.desk_strays import (
     DeskBankReturn,
     DeskStray,
@@ -35,12 +36,12 @@ def moved_stray(stray: DeskStray, *, names_account: bool = False) -> Moved:
     is_booking = stray.kind is StrayKind.BOOKING
     state, tone = (BOOKING_STATUSES if is_booking else REFUND_STATUSES)[stray.status]
     reason = refund_reason(stray.status, stray.reason)
-    title = "Зачисление взятых денег" if is_booking else "Возврат взятых денег"
+    title = _("Зачисление взятых денег") if is_booking else _("Возврат взятых денег")
     return Moved(
         title=of_account(title, (stray.account_number or "") if names_account else ""),
         href=f"/operations/reconciliation/{stray.task_id}" if stray.is_under_way else "/operations/reconciliation",
         sum=money(stray.amount_kopecks),
-        state=f"{state}: {reason}" if reason else state,
+        state=of_reason(_(state), reason),
         tone=tone,
         words=stray.words,
         people=people(stray.asked_by, stray.decided_by),
@@ -51,10 +52,10 @@ def moved_stray(stray: DeskStray, *, names_account: bool = False) -> Moved:
 def moved_bank_return(back: DeskBankReturn) -> Moved:
     state, tone = BANK_RETURN_STATUSES[back.status]
     return Moved(
-        title=f"Платёж банка на счёт {account_number(back.account_number)}",
+        title=_("Платёж банка на счёт %(number)s", number=account_number(back.account_number)),
         href="/operations/bank-payments",
         sum=money(back.amount_kopecks),
-        state=f"{state}: {back.reason}" if back.reason else state,
+        state=of_reason(_(state), back.reason),
         tone=tone,
         words=back.words,
         people=people(back.asked_by, back.decided_by),
@@ -64,15 +65,14 @@ def moved_bank_return(back: DeskBankReturn) -> Moved:
 
 def _waiting_stray(stray: DeskStray, agent_id: int) -> Approval:
     is_booking = stray.kind is StrayKind.BOOKING
-    to_card = f"вернуть на карту ··{stray.card}" if stray.card else "вернуть тем же способом, каким пришли деньги"
     return Approval(
         id=stray.public_id,
         path=f"/operations/strays/{stray.public_id}",
-        badge="Зачисление" if is_booking else "Возврат",
-        number=account_number(stray.account_number) if stray.account_number else "Без счёта",
+        badge=_("Зачисление") if is_booking else _("Возврат"),
+        number=account_number(stray.account_number) if stray.account_number else _("Без счёта"),
         account_path=f"/operations/reconciliation/{stray.task_id}",
         sum=money(stray.amount_kopecks),
-        what="зачислить взятые деньги на счёт" if is_booking else to_card,
+        what=_what_of_stray(stray),
         words=stray.words,
         asked_by=stray.asked_by,
         asked_at=stray.created_at,
@@ -80,15 +80,23 @@ def _waiting_stray(stray: DeskStray, agent_id: int) -> Approval:
     )
 
 
+def _what_of_stray(stray: DeskStray) -> str:
+    if stray.kind is StrayKind.BOOKING:
+        return _("зачислить взятые деньги на счёт")
+    if not stray.card:
+        return _("вернуть тем же способом, каким пришли деньги")
+    return _("вернуть на карту ··%(card)s", card=stray.card)
+
+
 def _waiting_bank_return(back: DeskBankReturn, agent_id: int) -> Approval:
     return Approval(
         id=back.public_id,
         path=f"/operations/bank-returns/{back.public_id}",
-        badge="Возврат банка",
+        badge=_("Возврат банка"),
         number=account_number(back.account_number),
         account_path=f"/operations/bank-payments/{back.bank_payment_id}",
         sum=money(back.amount_kopecks),
-        what="вернуть отправителю",
+        what=_("вернуть отправителю"),
         words=back.words,
         asked_by=back.asked_by,
         asked_at=back.created_at,

@@ -10,7 +10,7 @@ class Import(Table, tablename="imports"):
     """A file an operator sent. `status` checking → checked → loading → loaded; dropped by a person, failed by a fault.
 
     `rows` of the file; `added`, `updated`, `unchanged`: what comes of them, or came. `problems`: why it is not loaded.
-    `notes` (JSON): sentences. `hash`: SHA-256 of the file.
+    `notes` (JSON): sentences, each by language. `hash`: SHA-256 of the file.
     """
 
     id = BigSerial(primary_key=True)

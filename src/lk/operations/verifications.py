@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from lk import db
+from lk.breaches import said
 from lk.filters import account_number
 
 NIGHTS_SHOWN = 31
@@ -90,22 +91,24 @@ def _invariant(row: _Row) -> Invariant:
 
 
 async def with_numbers(last: LastVerification) -> LastVerification:
-    """The same with accounts told by their numbers, as people know them."""
+    """The same in its reader's language, with accounts told by their numbers, as people know them."""
     ids = {int(found[1]) for each in last.broken for breach in each.breaches for found in _ACCOUNT.finditer(breach)}
-    if not ids:
-        return last
-    rows = await db.read(f"SELECT id, number FROM accounts WHERE id IN ({db.placeholders(ids)})", *ids)  # noqa: S608
+    rows = await db.read(f"SELECT id, number FROM accounts WHERE id IN ({db.placeholders(ids)})", *ids) if ids else []  # noqa: S608
     numbers = {str(row["id"]): account_number(row["number"]) for row in rows}
 
     def told(breach: str) -> str:
-        return _ACCOUNT.sub(lambda found: f"лицевой счёт {numbers.get(found[1], found[1])}", breach)
+        return _ACCOUNT.sub(lambda found: numbers.get(found[1], found[1]), said(breach))
 
     return replace(
-        last, invariants=tuple(replace(each, breaches=tuple(map(told, each.breaches))) for each in last.invariants)
+        last,
+        invariants=tuple(
+            replace(each, what=said(each.what), breaches=tuple(map(told, each.breaches))) for each in last.invariants
+        ),
     )
 
 
-_ACCOUNT = re.compile(r"лицевой счёт id (\d+)")
+_ACCOUNT = re.compile(r"\bid (\d+)")
+"""Nothing else is told by an `id`."""
 
 
 async def nights() -> list[Night]:

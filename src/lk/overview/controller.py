@@ -10,6 +10,7 @@ from litestar import Controller, Response, get
 from lk import clock
 from lk.history.messages import words
 from lk.history.queries import events_of
+from lk.language import _
 from lk.metering.notices import Notice, away_notice, verification_notice
 from lk.metering.rules import is_away
 from lk.overview.queries import Home, home, owed_accounts
@@ -101,8 +102,17 @@ def _strip(strip: Strip) -> dict[str, Any]:
     bill, due = strip.bill - strip.period.days, strip.due - strip.period.days
     return {
         "length": strip.length,
-        "window": {"first": first, "last": last, "word": "показания"},
-        "marks": [{"at": strip.bill, "day": bill, "word": "счёт"}, {"at": strip.due, "day": due, "word": "оплата"}],
+        "window": {"first": first, "last": last, "word": _("показания")},
+        "marks": [
+            {"at": strip.bill, "day": bill, "word": _("счёт")},
+            {"at": strip.due, "day": due, "word": _("оплата")},
+        ],
         "today": strip.today if 1 <= strip.today <= strip.length else None,
-        "text": f"Показания с {first}-го по {last}-е, счёт {bill}-го, оплата до {due}-го",
+        "text": _(
+            "Показания с %(first)s-го по %(last)s-е, счёт %(bill)s-го, оплата до %(due)s-го",
+            first=first,
+            last=last,
+            bill=bill,
+            due=due,
+        ),
     }

@@ -14,6 +14,7 @@ VAT_CODES = {0: 2, 10: 3, 20: 4, 22: 11}
 """The acquirer's `vat_code` of a rate in percent."""
 
 DESCRIPTION_LONGEST = 128
+REFUND_DESCRIPTION = "Возврат платежа за электроэнергию"
 
 
 @dataclass(frozen=True, slots=True)

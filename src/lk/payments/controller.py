@@ -20,7 +20,7 @@ from lk.cards.queries import cards_of
 from lk.cards.rules import Term
 from lk.config import settings
 from lk.identity.rules import is_confirmed
-from lk.money import to_rubles
+from lk.money import rubles_to_type, to_rubles
 from lk.outcome import Problem, Refused, refuse
 from lk.payments.actions import ask_on_return
 from lk.payments.forms import PaymentForm, means_in
@@ -108,7 +108,7 @@ async def _payments(
     suggested = max(shown.owed.balance.principal, 0)
     codes = {problem.code for problem in problems}
     errors = [(problem.field, sentence(problem)) for problem in problems if problem.code != "another_in_the_way"]
-    in_field = "" if suggested == 0 else to_rubles(suggested).replace(".", ",")
+    in_field = "" if suggested == 0 else rubles_to_type(suggested)
     return page(
         request,
         "payments/page.html",

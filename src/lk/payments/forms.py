@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lk.cards.forms import nonce_in
-from lk.money import Kopecks, parse_rubles
+from lk.money import Kopecks, typed_rubles
 from lk.outcome import refuse
 from lk.payments.means import Means
 from lk.payments.rules import Way
@@ -37,7 +37,7 @@ class PaymentForm:
         if not amount:
             raise refuse("amount_missing", "amount")
         try:
-            kopecks = parse_rubles(amount)
+            kopecks = typed_rubles(amount)
         except ValueError:
             raise refuse("amount_not_a_sum", "amount") from None
         nonce, means = nonce_in(typed), means_in(typed)

@@ -11,6 +11,7 @@ from lk.acquirer.answers import Unknown
 from lk.acquirer.refunds import RefundCanceled, Refunded, RefundOutcome, RefundPending
 from lk.money import parse_rubles, to_rubles
 from lk.outcome import Problem
+from lk.payments.bodies import REFUND_DESCRIPTION
 from lk.payments.rules import SAME_KEY_FOR, Step
 
 LEAST_KOPECKS = 1_00
@@ -69,7 +70,7 @@ def refund_body(
     body: dict[str, Any] = {
         "payment_id": payment_id,
         "amount": _amount(kopecks),
-        "description": "Возврат платежа за электроэнергию",
+        "description": REFUND_DESCRIPTION,
         "metadata": {"intent_id": key},
     }
     receipt = payment_body.get("receipt")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from litestar import Controller, Response, get
 
 from lk.identity.queries import email_of
+from lk.language import N_, _
 from lk.web import Request, page, viewer_in
 
 DONE = {
-    "password": "Пароль изменён. На других устройствах войдите заново.",
-    "login": "Логин изменён. Входите с новым.",
-    "letters": "Сохранили, какие письма присылать.",
+    "password": N_("Пароль изменён. На других устройствах войдите заново."),
+    "login": N_("Логин изменён. Входите с новым."),
+    "letters": N_("Сохранили, какие письма присылать."),
 }
 
 
@@ -18,10 +19,11 @@ class ProfileController(Controller):
     @get("/profile", name="profile")
     async def profile(self, request: Request) -> Response[str]:
         viewer = viewer_in(request)
+        done = DONE.get(request.query_params.get("done", ""))
         return page(
             request,
             "profile/page.html",
             active_tab="profile",
             email=await email_of(viewer.user_id),
-            done=DONE.get(request.query_params.get("done", "")),
+            done=_(done) if done else None,
         )

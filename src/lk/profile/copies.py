@@ -16,7 +16,9 @@ from lk.csv_cells import moment
 from lk.history.actions import record
 from lk.identity import limits
 from lk.identity.queries import email_of, is_open
+from lk.language import _, spoken
 from lk.notifications.actions import Link, queue
+from lk.notifications.queries import language_of
 from lk.outcome import refuse
 from lk.profile.messages import LEFT_OUT, NO_FILE_ROOM, NO_ROOM
 from lk.profile.own_accounts import account_sheets
@@ -103,15 +105,16 @@ async def _make(waiting: _Waiting) -> bool:
     """Nothing is held meanwhile: of several processes the first to store it wins, and a dead one leaves no trace."""
     now = clock.now()
     user_id = waiting.user_id
-    sheets = [
-        *await person_sheets(user_id),
-        *await account_sheets(user_id),
-        *await correction_sheets(user_id),
-        *await question_sheets(user_id),
-        await history_sheet(user_id),
-    ]
     photos, attached = await own_photos(user_id), await own_question_files(user_id)
-    about = await _about(user_id, now, photos.left_out, attached.left_out)
+    with spoken(await language_of(user_id)):
+        about = await _about(user_id, now, photos.left_out, attached.left_out)
+        sheets = [
+            *await person_sheets(user_id),
+            *await account_sheets(user_id),
+            *await correction_sheets(user_id),
+            *await question_sheets(user_id),
+            await history_sheet(user_id),
+        ]
     content = await asyncio.to_thread(packed, about, sheets, photos.files | attached.files, now)
     encoded = (await asyncio.to_thread(base64.b64encode, content)).decode()
     ends_at = now + COPY_KEPT
@@ -145,10 +148,10 @@ async def _about(user_id: int, made_at: datetime, photos_left_out: int, files_le
         "company": settings().company.name,
         "made_at": moment(made_at),
         "left_out": [
-            {"account_number": each.number if reason == "provisional" else None, "why": LEFT_OUT[reason]}
+            {"account_number": each.number if reason == "provisional" else None, "why": _(LEFT_OUT[reason])}
             for each, reason in reasons
             if reason
         ],
-        "photos_left_out": {"count": photos_left_out, "why": NO_ROOM} if photos_left_out else None,
-        "question_files_left_out": {"count": files_left_out, "why": NO_FILE_ROOM} if files_left_out else None,
+        "photos_left_out": {"count": photos_left_out, "why": _(NO_ROOM)} if photos_left_out else None,
+        "question_files_left_out": {"count": files_left_out, "why": _(NO_FILE_ROOM)} if files_left_out else None,
     }

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from lk.actor import Role
 from lk.identity.rules import Limit
-from lk.language import Language
+from lk.language import N_, Language
 
 COPIES_PER_USER = Limit(3, timedelta(days=1))
 COPY_KEPT = timedelta(days=3)
@@ -27,32 +27,33 @@ class Preferences:
 
 @dataclass(frozen=True, slots=True)
 class ConsentText:
-    """What one agrees to. Whoever changes a word of it gives it a new `version`, the day from which it is shown."""
+    """What one agrees to, in messages. Whoever changes a word gives it a new `version`, the day it is shown from."""
 
     title: str
     version: str
     text: str
 
-    def paragraphs(self, company: str) -> list[str]:
-        return self.text.format(company=company).split("\n")
-
 
 CONSENTS: dict[str, ConsentText] = {
     "news": ConsentText(
-        title="Новости и предложения",
+        title=N_("Новости и предложения"),
         version="2026-11-25",
-        text="Я даю согласие получать на почту, указанную в кабинете, новости и предложения {company}: рекламу, как её "
-        "понимает статья 18 закона «О рекламе».\n"
-        "Для этого компания использует мои имя и почту и никому их не передаёт.\n"
-        "Согласие действует, пока я не отзову его здесь одной кнопкой. Счета и обслуживание от него не зависят.",
+        text=N_(
+            "Я даю согласие получать на почту, указанную в кабинете, новости и предложения %(company)s: рекламу, как "
+            "её понимает статья 18 закона «О рекламе».\n"
+            "Для этого компания использует мои имя и почту и никому их не передаёт.\n"
+            "Согласие действует, пока я не отзову его здесь одной кнопкой. Счета и обслуживание от него не зависят."
+        ),
     ),
     "polls": ConsentText(
-        title="Опросы о качестве",
+        title=N_("Опросы о качестве"),
         version="2026-11-25",
-        text="Я даю согласие получать на почту, указанную в кабинете, приглашения {company} к опросам о качестве "
-        "обслуживания, не чаще раза в квартал.\n"
-        "Для этого компания использует мои имя, почту и ответы, чтобы работать лучше, и никому их не передаёт.\n"
-        "Согласие действует, пока я не отзову его здесь одной кнопкой. Счета и обслуживание от него не зависят.",
+        text=N_(
+            "Я даю согласие получать на почту, указанную в кабинете, приглашения %(company)s к опросам о качестве "
+            "обслуживания, не чаще раза в квартал.\n"
+            "Для этого компания использует мои имя, почту и ответы, чтобы работать лучше, и никому их не передаёт.\n"
+            "Согласие действует, пока я не отзову его здесь одной кнопкой. Счета и обслуживание от него не зависят."
+        ),
     ),
 }
 

@@ -118,7 +118,7 @@ def card_of(
     return MeterCard(
         id=meter.id,
         key=f"meter-{meter.id}",
-        title=f"Счётчик {meter.serial_number}",
+        title=messages.meter_title(meter.serial_number),
         badge=_badge(occasion, latest, costs.today) if latest or is_waited else None,
         receipt=_receipt(costs, occasion, latest, sent.photographed) if latest else None,
         asked_again=_asked_again(sent),
@@ -166,7 +166,7 @@ def _coming(
 
 def _badge(occasion: Occasion, latest: StoredReading | None, today: date) -> tuple[str, str] | None:
     if latest:
-        return ("на проверке", "wait") if latest.status == "held" else ("принято", "good")
+        return messages.status_word(latest.status, latest.kind), "wait" if latest.status == "held" else "good"
     return (messages.days_left(occasion.window, today), "wait") if today in occasion.window else None
 
 

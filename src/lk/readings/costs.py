@@ -8,6 +8,7 @@ from datetime import date
 
 from lk.billing.rules import BillFacts
 from lk.filters import money
+from lk.language import _
 from lk.metering.messages import reserved_sentence, sentence
 from lk.metering.queries import Occasion
 from lk.metering.rules import ReadingFacts
@@ -88,7 +89,7 @@ def choices(
     instead = costs.forecast(occasion, other[1]) if other else None
     if other is None or instead is None:
         return ()
-    typed = (("Сейчас", money(coming.total_kopecks)),) if coming else ()
+    typed = ((_("Сейчас"), money(coming.total_kopecks)),) if coming else ()
     return (*typed, (other[0], money(instead.total_kopecks)))
 
 
@@ -96,8 +97,8 @@ def _other_values(occasion: Occasion, problems: Sequence[Problem]) -> tuple[str,
     names = FIELDS[: occasion.meter.zones]
     for problem in problems:
         if problem.code == "zones_look_swapped":
-            return "Если поменять зоны", [int(str(problem.params[name])) for name in names]
+            return _("Если поменять зоны"), [int(str(problem.params[name])) for name in names]
     if occasion.previous is None or occasion.typical is None:
         return None
     usual_kwh = [each * occasion.months // occasion.meter.ratio for each in occasion.typical]
-    return "Как обычно", [was + more for was, more in zip(occasion.previous.values, usual_kwh, strict=True)]
+    return _("Как обычно"), [was + more for was, more in zip(occasion.previous.values, usual_kwh, strict=True)]

@@ -7,43 +7,51 @@ from datetime import date, datetime
 
 from lk.billing.rules import ChargeLine
 from lk.energy import ZONES, Zone, registers_of
-from lk.filters import NO_BREAK_SPACE, day, kwh, money, month_for, month_name, number, plural
-from lk.language import ngettext
+from lk.filters import NO_BREAK_SPACE, as_written, day, kwh, marked, money, month_for, month_name, number, plural
+from lk.language import N_, _, ngettext, pgettext
 from lk.outcome import Problem, Severity
 from lk.period import Period
 from lk.readings.rules import FIELDS
 from lk.tariffs.rules import Window
 
 _ZONES: Mapping[Zone, str] = {
-    Zone.SINGLE: "Показание",
-    Zone.DAY: "День",
-    Zone.NIGHT: "Ночь",
-    Zone.PEAK: "Пик",
-    Zone.HALF_PEAK: "Полупик",
+    Zone.SINGLE: N_("Показание"),
+    Zone.DAY: N_("День"),
+    Zone.NIGHT: N_("Ночь"),
+    Zone.PEAK: N_("Пик"),
+    Zone.HALF_PEAK: N_("Полупик"),
 }
 _SOURCES = {
-    "resident": "вы",
-    "helper": "помощник",
-    "agent": "сотрудник",
-    "import": "из нашего учёта",
-    "link": "по ссылке из письма",
+    "resident": N_("вы"),
+    "helper": N_("помощник"),
+    "agent": N_("сотрудник"),
+    "import": N_("из нашего учёта"),
+    "link": N_("по ссылке из письма"),
 }
-_STATUSES = {"accepted": "принято", "held": "на проверке", "rejected": "не принято", "superseded": "исправлено позже"}
-_KINDS = {"initial": "при установке", "final": "при снятии"}
-_METHODS = {"average": "по среднему", "norm": "по нормативу", "away": "никого нет"}
+_STATUSES = {
+    "accepted": N_("принято"),
+    "held": N_("на проверке"),
+    "rejected": N_("не принято"),
+    "superseded": N_("исправлено позже"),
+}
+_KINDS = {"initial": N_("при установке"), "final": N_("при снятии")}
+_METHODS = {
+    "average": N_("Посчитано по среднему."),
+    "norm": N_("Посчитано по нормативу."),
+    "away": N_("Никого нет, расхода не считаем."),
+}
 
 
 def zone_word(zone: Zone) -> str:
-    return _ZONES[zone]
+    return _(_ZONES[zone])
 
 
 def register_labels(zones: int) -> tuple[str, ...]:
     """`День, T1`; a single dial is simply `Показание`."""
     if zones == 1:
-        return (_ZONES[Zone.SINGLE],)
-    return tuple(
-        f"{_ZONES[zone]}, {register}" for zone, register in zip(ZONES[zones], registers_of(zones), strict=True)
-    )
+        return (zone_word(Zone.SINGLE),)
+    named = zip(ZONES[zones], registers_of(zones), strict=True)
+    return tuple(f"{zone_word(zone)}, {register}" for zone, register in named)
 
 
 def of_register(labels: Sequence[str], problem: Problem, words: str) -> str:
@@ -54,35 +62,54 @@ def of_register(labels: Sequence[str], problem: Problem, words: str) -> str:
 
 
 def status_word(status: str, kind: str) -> str:
-    return _KINDS.get(kind) or _STATUSES[status]
+    return _(_KINDS.get(kind) or _STATUSES[status])
 
 
 def source_word(source: str) -> str:
-    return _SOURCES[source]
+    return _(_SOURCES[source])
+
+
+def meter_title(serial_number: str) -> str:
+    return marked(_("Счётчик %(serial)s"), serial=as_written(serial_number))
+
+
+def meter_in_line(serial_number: str) -> str:
+    return marked(_("счётчик %(serial)s"), serial=as_written(serial_number))
+
+
+def meter_number(serial_number: str) -> str:
+    return marked(pgettext("meter", "№ %(serial)s"), serial=as_written(serial_number))
 
 
 def invitation(period: Period, window: Window, today: date) -> str:
     """For which month a reading sent now counts, and until when it can be sent or corrected."""
-    name, opens, closes = month_name(period), day(window.opens_on), day(window.closes_on)
+    opens, closes, for_month = day(window.opens_on), day(window.closes_on), month_for(period)
     if today in window:
-        return (
-            f"Примем показания {month_for(period)} до {closes} включительно.{_extended(window)} "
-            "Нужны только цифры до запятой."
-        )
+        until = _("Примем показания %(for_month)s до %(closes)s включительно.", for_month=for_month, closes=closes)
+        return " ".join(filter(None, (until, _extended(window), _("Нужны только цифры до запятой."))))
     if Period.of(today) == period:
-        return (
-            f"Показания за {name} ждём с {opens} по {closes}. Можно и раньше: сохраним и засчитаем {month_for(period)}."
+        return _(
+            "Показания за %(month)s ждём с %(opens)s по %(closes)s. Можно и раньше: сохраним и засчитаем "
+            "%(for_month)s.",
+            month=month_name(period),
+            opens=opens,
+            closes=closes,
+            for_month=for_month,
         )
-    return (
-        f"Показание, которое вы передадите сейчас, засчитаем {month_for(period)}. Для счёта {month_for(period)} ждём "
-        f"его с {opens} по {closes}."
+    return _(
+        "Показание, которое вы передадите сейчас, засчитаем %(for_month)s. Для счёта %(for_month)s ждём его с "
+        "%(opens)s по %(closes)s.",
+        for_month=for_month,
+        opens=opens,
+        closes=closes,
     )
 
 
 def _extended(window: Window) -> str:
     if not window.extended_days:
         return ""
-    return f" Кабинет не работал, поэтому приём продлён на {plural(window.extended_days, 'день', 'дней')}."
+    days = plural(window.extended_days, "день", "дней")
+    return _("Кабинет не работал, поэтому приём продлён на %(days)s.", days=days)
 
 
 def counted_later(received_on: date, period: Period) -> str | None:
@@ -90,51 +117,56 @@ def counted_later(received_on: date, period: Period) -> str | None:
     came = Period.of(received_on)
     if came >= period:
         return None
-    return f"Оно пришло {day(received_on)}, для счёта {month_for(came)} уже поздно: засчитали {month_for(period)}."
+    return _(
+        "Оно пришло %(day)s, для счёта %(for_came)s уже поздно: засчитали %(for_month)s.",
+        day=day(received_on),
+        for_came=month_for(came),
+        for_month=month_for(period),
+    )
 
 
-CARRIED_UNREADABLE = "Эту запись не разобрать. Удалите её и запишите показание ещё раз."
-
-
-CARRIED_BY_ANOTHER = "Это показание записал в телефоне другой пользователь: оно уйдёт, когда войдёт он."
+CARRIED_UNREADABLE = N_("Эту запись не разобрать. Удалите её и запишите показание ещё раз.")
+CARRIED_BY_ANOTHER = N_("Это показание записал в телефоне другой пользователь: оно уйдёт, когда войдёт он.")
 
 
 def carried_here(received: datetime) -> str:
     """`Показание у нас, 20 июля 14:31`, in local time."""
-    return f"Показание у нас, {day(received.date())}{NO_BREAK_SPACE}{received:%H:%M}"
+    return _("Показание у нас, %(at)s", at=f"{day(received.date())}{NO_BREAK_SPACE}{received:%H:%M}")
 
 
 def carried_taken(taken: datetime | None) -> str:
     """When a carried reading was taken, in local time; None: it counts by the time it came."""
     if taken is None:
-        return (
+        return _(
             "Когда его сняли, не подтвердилось: прошло больше суток или сбились часы телефона. Считаем по дню, когда "
             "оно пришло."
         )
-    return f"Снято {day(taken.date())} в{NO_BREAK_SPACE}{taken:%H:%M}."
+    return _("Снято %(day)s в\u00a0%(time)s.", day=day(taken.date()), time=f"{taken:%H:%M}")
 
 
 def carried_counted(period: Period) -> str:
-    return f"Засчитали {month_for(period)}."
+    return _("Засчитали %(for_month)s.", for_month=month_for(period))
 
 
 def correctable(window: Window, today: date) -> str:
     if today > window.closes_on:
-        return "Исправить показание"
-    return f"Исправить — можно до {day(window.closes_on)} включительно"
+        return _("Исправить показание")
+    return _("Исправить — можно до %(day)s включительно", day=day(window.closes_on))
 
 
 def days_left(window: Window, today: date) -> str:
     left = (window.closes_on - today).days
     if left == 0:
-        return "сегодня последний день"
-    return f"{ngettext('остался', 'осталось', left)} {plural(left, 'день', 'дней')}"
+        return _("сегодня последний день")
+    return ngettext("остался %(num)s\u00a0день", "осталось %(num)s\u00a0дней", left)
 
 
 def usual_words(low: int, high: int, months: int) -> str:
     """`обычно 170–210`, for as many months as the reading stands for."""
     low, high = low * months, high * months
-    return f"обычно {number(low)}" if low == high else f"обычно {number(low)}–{number(high)}"
+    if low == high:
+        return _("обычно %(kwh)s", kwh=number(low))
+    return _("обычно %(low)s–%(high)s", low=number(low), high=number(high))
 
 
 def consumption_words(consumed: int, price_kopecks: int | None) -> str:
@@ -153,16 +185,21 @@ def _why(line: ChargeLine) -> str:
     why = line.why
     if line.line == "adjustment":
         credited = why.get("credited_period")
-        return f"Возвращаем начисленное {_for(str(credited))} без показаний." if credited else "Возвращаем лишнее."
+        if not credited:
+            return _("Возвращаем лишнее.")
+        return _("Возвращаем начисленное %(for_month)s без показаний.", for_month=_for(str(credited)))
     if "booked_kwh" in why:
-        booked = ", ".join(_for(each) for each in _texts(why["booked_periods"]))
-        growth, known = kwh(_whole(why["growth_kwh"])), kwh(_whole(why["booked_kwh"]))
-        return f"По счётчику {growth}, из них {known} уже были в счетах {booked}."
+        return _(
+            "По счётчику %(growth)s, из них %(known)s уже были в счетах %(for_months)s.",
+            growth=kwh(_whole(why["growth_kwh"])),
+            known=kwh(_whole(why["booked_kwh"])),
+            for_months=", ".join(_for(each) for each in _texts(why["booked_periods"])),
+        )
     if line.band > 1:
-        return "Выше месячного предела действует другая цена."
+        return _("Выше месячного предела действует другая цена.")
     if line.method != "reading":
-        return f"Посчитано {_METHODS[line.method]}."
-    return f"Счётчик {line.serial_number}."
+        return _(_METHODS[line.method])
+    return marked(_("Счётчик %(serial)s."), serial=as_written(line.serial_number or ""))
 
 
 def _for(period: str) -> str:

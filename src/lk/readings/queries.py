@@ -6,11 +6,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from markupsafe import Markup
+
 from lk import clock
 from lk.accounts.queries import AccountView
 from lk.billing.facts import facts_of
 from lk.energy import ZONES
 from lk.filters import NO_BREAK_SPACE, day, day_year, month_for, month_name, number
+from lk.language import _, pgettext
 from lk.metering.decisions import ACCEPTED, Decision
 from lk.metering.declared import away_of
 from lk.metering.messages import decision_words
@@ -104,7 +107,7 @@ async def readings_page(account: AccountView, source: str, draft: Draft | None =
         cards=cards,
         history=_history(f"/accounts/{account.public_id}/readings", facts.meters, stored, used),
         notices=notices_of(found, period, facts.meters, stored, away),
-        carried=handed_over(account.public_id, cards, invitation, found[0].window.closes_on) if found else None,
+        carried=handed_over(account.public_id, found, cards, today) if found else None,
     )
 
 
@@ -158,15 +161,17 @@ def _history(
     return History(
         newest=tuple(lines[:NEWEST]),
         older=tuple(lines[NEWEST:]),
-        series=tuple(messages.zone_word(zone) for zone in ZONES[zones]) if zones > 1 else ("Расход",),
+        series=tuple(messages.zone_word(zone) for zone in ZONES[zones]) if zones > 1 else (_("Расход"),),
         chart=_chart(meters, used, zones),
     )
 
 
 def _about(meter: MeterFacts, *, is_only: bool) -> str:
     """Which meter it was, where there are several, and how its figures are multiplied."""
-    serial = "" if is_only else f"счётчик {meter.serial_number}"
-    return " · ".join(filter(None, (serial, f"×{NO_BREAK_SPACE}{number(meter.ratio)}" if meter.ratio > 1 else "")))
+    serial = "" if is_only else messages.meter_in_line(meter.serial_number)
+    return Markup(" · ").join(
+        filter(None, (serial, f"×{NO_BREAK_SPACE}{number(meter.ratio)}" if meter.ratio > 1 else ""))
+    )
 
 
 def _past(root: str, reading: StoredReading, about: str, consumed: tuple[int, ...] | None) -> PastReading:
@@ -174,14 +179,14 @@ def _past(root: str, reading: StoredReading, about: str, consumed: tuple[int, ..
     words = [
         month_for(reading.period),
         about,
-        " + ".join(map(number, consumed)) + f"{NO_BREAK_SPACE}кВт·ч" if consumed else None,
+        " + ".join(map(number, consumed)) + f"{NO_BREAK_SPACE}{_('кВт·ч')}" if consumed else None,
         messages.source_word(reading.source),
         messages.status_word(reading.status, reading.kind),
         decision_words(decision) if decision and decision.code != ACCEPTED else None,
     ]
     return PastReading(
         title=_day(reading.taken_on),
-        note=" · ".join(word for word in words if word),
+        note=Markup(" · ").join(word for word in words if word),
         value=f"{NO_BREAK_SPACE}/ ".join(map(number, reading.values)),
         tone="wait" if reading.status == "held" else None,
         href=f"{root}/{reading.id}" if reading.kind == "regular" else None,
@@ -202,4 +207,10 @@ def _chart(meters: Sequence[MeterFacts], used: Sequence[Usage], zones: int) -> t
         column = months.setdefault(each.period, [0] * zones)
         months[each.period] = [sum(pair) for pair in zip(column, (max(0, kwh) for kwh in each.kwh), strict=True)]
     shown = sorted(months)[-CHART_MONTHS:]
-    return tuple(Column(f"{month_name(period)} {period.year % 100:02}", months[period]) for period in shown)
+    return tuple(Column(_month_short(period), months[period]) for period in shown)
+
+
+def _month_short(period: Period) -> str:
+    """`июль 25`, `July ’25`."""
+    year = f"{period.year % 100:02}"
+    return pgettext("column of a chart", "%(month)s %(year)s", month=month_name(period), year=year)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from lk import clock
 from lk.accounts.queries import AccountView
 from lk.config import settings
 from lk.filters import day_year, month, number
+from lk.language import _
 from lk.metering.carried import carried_instants
 from lk.metering.decisions import Decision
 from lk.metering.messages import decision_words, sentence
@@ -78,14 +79,17 @@ def _reasons(reading: StoredReading, labels: Sequence[str]) -> tuple[str, ...]:
 def _facts(reading: StoredReading, meter: MeterFacts, carried_since: datetime | None) -> tuple[tuple[str, str], ...]:
     received = reading.received_at.astimezone(settings().time_zone)
     return (
-        ("Номер показания", str(reading.id)),
-        ("Получено", f"{day_year(received.date())}, {received:%H:%M:%S}"),
-        ("Снято", day_year(reading.taken_on) + (_without_signal(carried_since) if carried_since else "")),
-        ("Счётчик", f"№ {meter.serial_number}"),
-        ("Для счёта за", month(reading.period)),
-        ("Кто передал", messages.source_word(reading.source)),
+        (_("Номер показания"), str(reading.id)),
+        (_("Получено"), f"{day_year(received.date())}, {received:%H:%M:%S}"),
+        (_("Снято"), _taken(reading.taken_on, carried_since)),
+        (_("Счётчик"), messages.meter_number(meter.serial_number)),
+        (_("Для счёта за"), month(reading.period)),
+        (_("Кто передал"), messages.source_word(reading.source)),
     )
 
 
-def _without_signal(taken: datetime) -> str:
-    return f", {taken.astimezone(settings().time_zone):%H:%M}, без связи"
+def _taken(taken_on: date, carried_since: datetime | None) -> str:
+    if carried_since is None:
+        return day_year(taken_on)
+    time = f"{carried_since.astimezone(settings().time_zone):%H:%M}"
+    return _("%(day)s, %(time)s, без связи", day=day_year(taken_on), time=time)

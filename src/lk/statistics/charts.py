@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from lk import filters
+from lk import filters, language
+from lk.language import _
 from lk.money import half_up
 from lk.period import Period
 
@@ -59,7 +60,7 @@ def stack(
     columns: Sequence[tuple[str, str, Mapping[str, int]]], series: Sequence[Series], written: Written
 ) -> tuple[tuple[Column, ...], str]:
     """Columns of (label, tick, values by series), and what the height of the tallest one is called."""
-    sums = [sum(values.get(each.name, 0) for each in series) for _, _, values in columns]
+    sums = [sum(values.get(each.name, 0) for each in series) for _label, _tick, values in columns]
     tallest = max(sums, default=0)
     return tuple(
         Column(
@@ -77,13 +78,13 @@ def span(
     columns: Sequence[tuple[str, str, tuple[int, int, int] | None, Sequence[str]]], written: Written
 ) -> tuple[tuple[Column, ...], str]:
     """Columns of (label, tick, (first quarter, half, third quarter), further cells)."""
-    tallest = max((within[2] for _, _, within, _ in columns if within), default=0)
+    tallest = max((within[2] for _label, _tick, within, _further in columns if within), default=0)
     return tuple(
         Column(
             label,
             tick,
             tuple(_height(each, tallest) for each in within) if within else (),
-            f"половина за {written(within[1])}" if within else "ещё не платили",
+            _("половина за %(days)s", days=written(within[1])) if within else _("ещё не платили"),
             (*(tuple(written(each) for each in within) if within else ("—",) * 3), *further),
         )
         for label, tick, within, further in columns
@@ -99,9 +100,9 @@ def per_mille(part: int, whole: int) -> int:
 
 
 def percent(mille: int) -> str:
-    """255 → `25,5 %`."""
+    """255 → `25,5 %`, in English `25.5%`."""
     whole, tenth = divmod(mille, 10)
-    return f"{whole},{tenth}{filters.NO_BREAK_SPACE}%"
+    return f"{whole},{tenth}{filters.NO_BREAK_SPACE}%" if language.current() == "ru" else f"{whole}.{tenth}%"
 
 
 def rubles(kopecks: int) -> str:

@@ -11,8 +11,9 @@ from lk import clock
 from lk.feedback.desk import first_answer_times
 from lk.feedback.desk_words import waiting_words
 from lk.period import Period
+from lk.statistics.files import chart_file
 from lk.statistics.queries import cabinets_today, counted_on, readings_today
-from lk.statistics.views import chart_file, letters_chart, month_charts, readings_chart
+from lk.statistics.views import letters_chart, month_charts, readings_chart
 from lk.statistics.words import FILES
 from lk.tariffs.queries import calendars, first_period
 from lk.tariffs.rules import calendar_for

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from lk import clock, filters
-from lk.money import to_rubles
+from lk.language import N_, _, ngettext
 from lk.period import Period
 from lk.statistics import words
 from lk.statistics.charts import Chart, Series, day_tick, days, month_tick, per_mille, percent, rubles, span, stack
-from lk.statistics.queries import ByDay, counted, counted_rows, last_of_months
+from lk.statistics.queries import ByDay, counted, last_of_months
 from lk.statistics.rules import MONTHS
 from lk.tariffs.queries import calendars
 from lk.tariffs.rules import calendar_for
@@ -31,9 +29,17 @@ async def readings_chart(period: Period, today: Mapping[str, int]) -> Chart:
     shown = [window.opens_on + timedelta(days=at) for at in range(count)]
     whole = sum(sum(values.values()) for values in found.values())
     own = sum(values.get(name, 0) for values in found.values() for name in ("resident", "helper", "link"))
-    told = f"{_readings(whole)} {filters.month_for(period)}, из них сами жители передали {filters.share(own, whole)}."
-    title = f"Показания {filters.month_for(period)} по дням"
-    return _by_day("readings", title, told if whole else "За эти дни показаний нет.", shown, found, words.CHANNELS)
+    month = filters.month_for(period)
+    title = _("Показания %(for_month)s по дням", for_month=month)
+    told = _("За эти дни показаний нет.")
+    if whole:
+        told = _(
+            "%(readings)s %(for_month)s, из них сами жители передали %(share)s.",
+            readings=filters.plural(whole, "показание", "показаний"),
+            for_month=month,
+            share=filters.share(own, whole),
+        )
+    return _by_day("readings", title, told, shown, found, words.said(words.CHANNELS))
 
 
 async def letters_chart() -> Chart:
@@ -44,11 +50,16 @@ async def letters_chart() -> Chart:
         sum(sum(values.get(name, 0) for name in names) for values in found.values())
         for names in (("sent", "waiting", "dead"), ("dead",))
     )
-    told = f"{_letters(whole)} за {LETTER_DAYS} день, не доставлено {filters.number(dead)}."
+    told = _("Писем не было.")
+    if whole:
+        told = _(
+            "%(letters)s за %(days)s день, не доставлено %(dead)s.",
+            letters=filters.plural(whole, "письмо", "писем"),
+            days=LETTER_DAYS,
+            dead=filters.number(dead),
+        )
     shown = [since + timedelta(days=at) for at in range(LETTER_DAYS)]
-    return _by_day(
-        "letters", "Письма и что с ними стало", told if whole else "Писем не было.", shown, found, words.FATES
-    )
+    return _by_day("letters", _("Письма и что с ними стало"), told, shown, found, words.said(words.FATES))
 
 
 def _by_day(name: str, title: str, told: str, shown: list[date], found: ByDay, series: tuple[Series, ...]) -> Chart:
@@ -57,7 +68,7 @@ def _by_day(name: str, title: str, told: str, shown: list[date], found: ByDay, s
         series,
         filters.number,
     )
-    return Chart(name, "stack", title, told, top, series, columns, ("День", *(each.words for each in series)))
+    return Chart(name, "stack", title, told, top, series, columns, (_("День"), *(each.words for each in series)))
 
 
 async def month_charts() -> list[Chart]:
@@ -73,27 +84,27 @@ async def month_charts() -> list[Chart]:
     return [
         _shares(
             "bills",
-            "Счета без показаний",
+            _("Счета без показаний"),
             _months(months, bills),
-            words.METHODS,
+            words.said(words.METHODS),
             ("reading", "average", "norm", "away"),
-            "Из счетов {month} посчитано без показаний {share}.",
+            N_("Из счетов %(for_month)s посчитано без показаний %(share)s."),
         ),
         _shares(
             "autopay",
-            "Кабинеты с автоплатежом",
+            _("Кабинеты с автоплатежом"),
             _months(months, autopay),
-            words.AUTOPAYS,
+            words.said(words.AUTOPAYS),
             ("cabinets",),
-            "На конец {month_of} автоплатёж включён у {share} кабинетов.",
+            N_("На конец %(month)s автоплатёж включён у %(share)s кабинетов."),
         ),
         _shares(
             "money",
-            "Каким путём приходят деньги",
+            _("Каким путём приходят деньги"),
             _months(months, money),
-            words.WAYS,
+            words.said(words.WAYS),
             tuple(each.name for each in words.WAYS),
-            "",
+            N_("%(title)s: автоплатежом %(autopay)s всех денег."),
         ),
         _debts(debts, debtors),
         _paying(_months(months, paying)),
@@ -114,7 +125,7 @@ def _months(months: list[Period], found: ByDay) -> Months:
 def _shares(
     name: str, title: str, months: Months, series: tuple[Series, ...], whole: tuple[str, ...], told: str
 ) -> Chart:
-    """Each series as a share of `whole`."""
+    """Each series as a share of `whole`; `told` of the newest month."""
     shares = [
         {each.name: per_mille(values.get(each.name, 0), sum(values.get(part, 0) for part in whole)) for each in series}
         for _, values in months
@@ -134,37 +145,50 @@ def _told_share(months: Months, shares: list[dict[str, int]], told: str) -> str:
     """Of the newest month of which something is known."""
     known = [(period, share) for (period, values), share in zip(months, shares, strict=True) if any(values.values())]
     if not known:
-        return "Пока ничего не посчитано."
+        return _("Пока ничего не посчитано.")
     period, share = known[-1]
-    if not told:
-        return f"{filters.month(period).capitalize()}: автоплатежом {percent(share['autopay'])} всех денег."
-    month_of = f"{filters.day(period.first_day).partition(filters.NO_BREAK_SPACE)[2]}"
-    return told.format(month=filters.month_for(period), month_of=month_of, share=percent(sum(share.values())))
+    return _(
+        told,
+        title=filters.month(period).capitalize(),
+        for_month=filters.month_for(period),
+        month=filters.day(period.first_day).partition(filters.NO_BREAK_SPACE)[2],
+        share=percent(sum(share.values())),
+        autopay=percent(share.get("autopay", 0)),
+    )
 
 
 def _debts(debts: ByDay, debtors: ByDay) -> Chart:
+    ages = words.said(words.AGES)
     columns, top = stack(
         [
             (filters.day_year(day), month_tick(Period.of(day), at, len(debts)), values)
             for at, (day, values) in enumerate(sorted(debts.items()))
         ],
-        words.AGES,
+        ages,
         rubles,
     )
     newest = max(debts, default=None)
-    told = "Пока ничего не посчитано."
+    told = _("Пока ничего не посчитано.")
     notes: tuple[str, ...] = ()
     if newest is not None:
         count = sum(debtors.get(newest, NONE).values())
-        people = filters.plural(count, "лицевого счёта", "лицевых счетов")
-        told = f"Просрочено {rubles(sum(debts[newest].values()))} у {people}."
-        notes = tuple(
-            f"{each.words}: {rubles(debts[newest].get(each.name, 0))}, "
-            f"{_accounts(debtors.get(newest, NONE).get(each.name, 0))}"
-            for each in words.AGES
+        told = _(
+            "Просрочено %(sum)s у %(accounts)s.",
+            sum=rubles(sum(debts[newest].values())),
+            accounts=filters.plural(count, "лицевого счёта", "лицевых счетов"),
         )
-    head = ("На день", *(each.words for each in words.AGES))
-    return Chart("debts", "stack", "Долги по возрасту", told, top, words.AGES, columns, head, notes)
+        notes = tuple(
+            ngettext(
+                "%(age)s: %(sum)s, %(num)s\u00a0счёт",
+                "%(age)s: %(sum)s, %(num)s\u00a0счетов",
+                debtors.get(newest, NONE).get(each.name, 0),
+                age=each.words,
+                sum=rubles(debts[newest].get(each.name, 0)),
+            )
+            for each in ages
+        )
+    head = (_("На день"), *(each.words for each in ages))
+    return Chart("debts", "stack", _("Долги по возрасту"), told, top, ages, columns, head, notes)
 
 
 def _paying(months: Months) -> Chart:
@@ -178,13 +202,18 @@ def _paying(months: Months) -> Chart:
         for at, (period, values) in enumerate(months)
     ]
     columns, top = span(rows, days)
-    known = [(label, within, cells) for label, _, within, cells in rows if within]
-    told = "Пока ничего не посчитано."
+    known = [(label, within, cells) for label, _tick, within, cells in rows if within]
+    told = _("Пока ничего не посчитано.")
     if known:
         label, within, cells = known[-1]
-        told = f"Счета за {label}: половина оплативших уложилась в {days(within[1])}, оплачено {cells[0]} счетов."
-    head = ("Месяц", "Четверть за", "Половина за", "Три четверти за", "Оплачено")
-    return Chart("paying", "span", "За сколько дней платят", told, top, words.SPAN, columns, head)
+        told = _(
+            "Счета за %(month)s: половина оплативших уложилась в %(days)s, оплачено %(share)s счетов.",
+            month=label,
+            days=days(within[1]),
+            share=cells[0],
+        )
+    head = (_("Месяц"), _("Четверть за"), _("Половина за"), _("Три четверти за"), _("Оплачено"))
+    return Chart("paying", "span", _("За сколько дней платят"), told, top, words.said(words.SPAN), columns, head)
 
 
 def _within(values: Mapping[str, int]) -> tuple[int, int, int] | None:
@@ -199,51 +228,19 @@ def _opened(months: list[Period], found: ByDay) -> Chart:
     for day, values in found.items():
         month = by_month.setdefault(day.replace(day=1), {"opened": 0})
         month["opened"] += values.get("opened", 0)
-    shown = _months(months, by_month)
+    shown, opened = _months(months, by_month), words.said(words.OPENED)
     columns, top = stack(
         [
             (filters.month(period), month_tick(period, at, len(shown)), values)
             for at, (period, values) in enumerate(shown)
         ],
-        words.OPENED,
+        opened,
         filters.number,
     )
     whole = sum(values.get("opened", 0) for _, values in shown)
-    told = f"За эти месяцы открыто {filters.plural(whole, 'кабинет', 'кабинетов')}."
-    return Chart("cabinets", "stack", "Открыто кабинетов", told, top, words.OPENED, columns, _month_head(words.OPENED))
+    told = _("За эти месяцы открыто %(cabinets)s.", cabinets=filters.plural(whole, "кабинет", "кабинетов"))
+    return Chart("cabinets", "stack", _("Открыто кабинетов"), told, top, opened, columns, _month_head(opened))
 
 
 def _month_head(series: tuple[Series, ...]) -> tuple[str, ...]:
-    return ("Месяц", *(each.words for each in series))
-
-
-def _readings(count: int) -> str:
-    return filters.plural(count, "показание", "показаний")
-
-
-def _letters(count: int) -> str:
-    return filters.plural(count, "письмо", "писем")
-
-
-def _accounts(count: int) -> str:
-    return filters.plural(count, "счёт", "счетов")
-
-
-async def chart_file(name: str) -> AsyncIterator[str]:
-    """Everything that was ever counted of it, as CSV. Raises KeyError."""
-    yield _csv([("name", "day", "series", "value")])
-    for each in words.FILES[name]:
-        async for rows in counted_rows(each, date(1970, 1, 1), clock.today()):
-            is_money = each in words.MONEY
-            yield _csv(
-                [
-                    (each, day.isoformat(), series, to_rubles(value) if is_money else str(value))
-                    for day, series, value in rows
-                ]
-            )
-
-
-def _csv(rows: list[tuple[str, ...]]) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue()
+    return (_("Месяц"), *(each.words for each in series))

@@ -15,32 +15,39 @@ from lk.billing.sheets import sheets_of
 from lk.billing.what_if import Trial, limits_of
 from lk.energy import registers_of
 from lk.filters import NO_BREAK_SPACE, day_year, kwh, money, month_for, number, plural
+from lk.language import N_, _, pgettext
 from lk.period import Period
 from lk.support.bill_queries import LiveBill, SentReading, readings_between
 from lk.support.held import SOURCES
 from lk.support.held_bills import hold_words
+from lk.support.messages import capitalized
 from lk.tariffs.queries import price_list
 
-READ = "по показаниям"
+READ = N_("по показаниям")
 STATES = {
-    "accepted": ("учтено", "good"),
-    "held": ("на проверке", "wait"),
-    "rejected": ("не учтено", "bad"),
-    "superseded": ("заменено", "note"),
+    "accepted": (N_("учтено"), "good"),
+    "held": (N_("на проверке"), "wait"),
+    "rejected": (N_("не учтено"), "bad"),
+    "superseded": (N_("заменено"), "note"),
 }
-KINDS = {"initial": "при установке", "final": "при снятии"}
-FAILURES = {"no_rate": "нет тарифа", "no_norm": "нет норматива", "not_owed": "счёта за этот месяц не должно быть"}
+KINDS = {"initial": N_("при установке"), "final": N_("при снятии")}
+FAILURES = {
+    "no_rate": N_("нет тарифа"),
+    "no_norm": N_("нет норматива"),
+    "not_owed": N_("счёта за этот месяц не должно быть"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingRow:
-    """A reading as it came: of which meter, when and from whom, and what became of it."""
+    """A reading as it came: of which meter, when and from whom, and what became of it. `agent_code` typed it in."""
 
     title: str
     values: str
     meter: str
     received_at: datetime
-    who: str
+    source: str
+    agent_code: str | None
     state: str
     tone: str
     has_photo: bool
@@ -48,7 +55,9 @@ class ReadingRow:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """`inputs` as (name, value): what an estimate, or the whole bill, was made from; `prices` likewise with a note."""
+    """`inputs` as (name, value): what an estimate, or the whole bill, was made from; `prices` likewise, with since when
+    and by which act.
+    """
 
     bill_id: int
     period: Period
@@ -57,7 +66,7 @@ class Replay:
     total_kopecks: int
     lines: tuple[SheetLine, ...]
     notes: tuple[str, ...]
-    prices: tuple[tuple[str, str, str], ...]
+    prices: tuple[tuple[str, str, str, str], ...]
     inputs: tuple[tuple[str, str], ...]
     readings: tuple[ReadingRow, ...]
 
@@ -91,29 +100,31 @@ def _days(charges: Iterable[ChargeView]) -> Iterator[date]:
             yield date.fromisoformat(part["r1_on"])
 
 
-def _price(charge: ChargeView) -> tuple[str, str, str]:
-    since = f"с {day_year(charge.tariff_from)}, " if charge.tariff_from else ""
-    band = f", диапазон {charge.band}" if charge.band > 1 else ""
-    name = ZONE_NAMES.get(charge.zone, charge.zone)
-    return f"{name}{band}", f"{money(charge.price_kopecks)} за кВт·ч", f"{since}{charge.legal_act}"
+def _price(charge: ChargeView) -> tuple[str, str, str, str]:
+    since = pgettext("since", "с %(day)s", day=day_year(charge.tariff_from)) if charge.tariff_from else ""
+    name = _(ZONE_NAMES.get(charge.zone, charge.zone))
+    if charge.band > 1:
+        name = _("%(zone)s, диапазон %(band)s", zone=name, band=charge.band)
+    return name, _("%(price)s за кВт·ч", price=money(charge.price_kopecks)), since, charge.legal_act
 
 
 def _inputs(bill: LiveBill, charges: Sequence[ChargeView]) -> Iterator[tuple[str, str]]:
-    yield "Как посчитан", METHODS.get(bill.method, READ)
+    yield _("Как посчитан"), _(METHODS.get(bill.method, READ))
     if bill.missed:
-        yield "Без показаний подряд", plural(bill.missed, "месяц", "месяцев")
+        yield _("Без показаний подряд"), plural(bill.missed, "месяц", "месяцев")
     why: dict[str, Any] = next((each.reasons for each in charges if each.method in ("average", "norm")), {})
     if "months" in why and "growth_kwh" in why:
         of = plural(int(why["months"]), "месяц", "месяцев")
-        yield "Прежний расход", f"{kwh(_all(charges, 'growth_kwh'))} за {of}"
+        yield _("Прежний расход"), _("%(kwh)s за %(months)s", kwh=kwh(_all(charges, "growth_kwh")), months=of)
     if why.get("kwh_per_person") is not None:
-        yield "Норматив на человека", f"{kwh(int(why['kwh_per_person']))} в месяц"
-        yield "Жителей", str(why["residents"])
+        yield _("Норматив на человека"), _("%(kwh)s в месяц", kwh=kwh(int(why["kwh_per_person"])))
+        yield _("Жителей"), str(why["residents"])
     if why.get("days_open", why.get("days")) != why.get("days"):
-        yield "Дней в месяце по договору", f"{why['days_open']} из {why['days']}"
+        days = _("%(part)s из %(whole)s", part=why["days_open"], whole=why["days"])
+        yield _("Дней в месяце по договору"), days
     left = why.get("estimates_left_before_norm")
     if left is not None:
-        yield "По среднему ещё", plural(int(left), "месяц", "месяцев")
+        yield _("По среднему ещё"), plural(int(left), "месяц", "месяцев")
 
 
 def _all(charges: Iterable[ChargeView], name: str) -> int:
@@ -124,15 +135,16 @@ def _all(charges: Iterable[ChargeView], name: str) -> int:
 
 def _row(each: SentReading) -> ReadingRow:
     state, tone = STATES[each.status]
-    kind = f", {KINDS[each.kind]}" if each.kind in KINDS else ""
-    who = f"сотрудник {each.agent_code}" if each.agent_code else SOURCES.get(each.source, each.source)
+    of_month, day = capitalized(month_for(each.period)), day_year(each.taken_on)
+    title = _("%(for_month)s, снято %(day)s", for_month=of_month, day=day)
     return ReadingRow(
-        title=f"{month_for(each.period).capitalize()}, снято {day_year(each.taken_on)}{kind}",
+        title=f"{title}, {_(KINDS[each.kind])}" if each.kind in KINDS else title,
         values=_values(each.values),
         meter=f"№{NO_BREAK_SPACE}{each.serial_number}",
         received_at=each.received_at,
-        who=who,
-        state=state,
+        source=_(SOURCES.get(each.source, each.source)),
+        agent_code=each.agent_code,
+        state=_(state),
         tone=tone,
         has_photo=each.has_photo,
     )
@@ -162,26 +174,32 @@ def compared(bill: LiveBill, trial: Trial) -> Compared:
         total=money(trial.total_kopecks),
         difference=_difference(trial.total_kopecks - bill.total_kopecks),
         holds=tuple(hold_words(each) for each in trial.hold_reasons),
-        failed=f"Такой счёт не посчитать: {FAILURES.get(trial.failed, 'сбой расчёта')}." if trial.failed else "",
+        failed=_failed(trial.failed) if trial.failed else "",
     )
+
+
+def _failed(code: str) -> str:
+    return _("Такой счёт не посчитать: %(why)s.", why=_(FAILURES.get(code, N_("сбой расчёта"))))
 
 
 def changed_since(bill: LiveBill, again: Trial) -> str:
     """What the same bill would be by what is stored today, where that is something else."""
     if again.failed or again.total_kopecks == bill.total_kopecks:
         return ""
-    return (
-        f"По тому, что записано сегодня, этот счёт был бы {money(again.total_kopecks)}: после него изменились "
-        "показания, тариф или данные договора."
+    return _(
+        "По тому, что записано сегодня, этот счёт был бы %(sum)s: после него изменились показания, тариф или данные "
+        "договора.",
+        sum=money(again.total_kopecks),
     )
 
 
 def _difference(kopecks: int) -> str:
     if kopecks == 0:
-        return "столько же, сколько сейчас"
-    return f"на {money(abs(kopecks))} {'больше' if kopecks > 0 else 'меньше'}, чем сейчас"
+        return _("столько же, сколько сейчас")
+    by = money(abs(kopecks))
+    return _("на %(sum)s больше, чем сейчас", sum=by) if kopecks > 0 else _("на %(sum)s меньше, чем сейчас", sum=by)
 
 
 def cause_options() -> list[tuple[str, str]]:
     """Why a bill is corrected, as its reader will be told."""
-    return [(code, words[:1].upper() + words[1:]) for code, words in REASONS.items()]
+    return [(code, capitalized(_(words))) for code, words in REASONS.items()]

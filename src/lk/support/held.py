@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lk.filters import account_number, month_for, number
+from lk.language import N_, _
 from lk.metering.forms import parse_dial
 from lk.metering.held import HeldReading, held_count, held_readings
 from lk.metering.messages import sentence
@@ -16,11 +17,11 @@ from lk.readings.rules import FIELDS, confirmation_of
 
 SHOWN = 20
 SOURCES = {
-    "resident": "житель в кабинете",
-    "helper": "помощник в кабинете",
-    "agent": "сотрудник со слов жителя",
-    "import": "из файла",
-    "link": "житель по ссылке без входа",
+    "resident": N_("житель в кабинете"),
+    "helper": N_("помощник в кабинете"),
+    "agent": N_("сотрудник со слов жителя"),
+    "import": N_("из файла"),
+    "link": N_("житель по ссылке без входа"),
 }
 
 
@@ -94,8 +95,8 @@ async def queue(tried: Tried | None = None) -> Queue:
 def parse_correction(held: HeldReading, typed: Mapping[str, str]) -> tuple[list[int | None], list[Problem], bool]:
     """The values by register, what is wrong with the typing, and whether exactly these values were confirmed."""
     parsed = [parse_dial(name, typed.get(name, "")) for name in FIELDS[: held.zones]]
-    values = [value for value, _ in parsed]
-    return values, [problem for _, problem in parsed if problem], typed.get("confirmed") == confirmation_of(values)
+    values = [value for value, _problem in parsed]
+    return values, [problem for _value, problem in parsed if problem], typed.get("confirmed") == confirmation_of(values)
 
 
 def _card(held: HeldReading, tried: Tried | None) -> HeldCard:
@@ -111,7 +112,7 @@ def _card(held: HeldReading, tried: Tried | None) -> HeldCard:
         customer_path=f"/support/accounts/{held.account_public_id}",
         serial_number=held.serial_number,
         period=month_for(held.period),
-        source=SOURCES[held.source],
+        source=_(SOURCES[held.source]),
         received_at=held.received_at,
         rows=tuple(map(_row, labels, held.previous, held.reading.values)),
         reasons=tuple(of_register(labels, problem, sentence(problem)) for problem in held.reading.reasons),
@@ -126,9 +127,9 @@ def _card(held: HeldReading, tried: Tried | None) -> HeldCard:
 
 def _row(label: str, before: int | None, now: int) -> tuple[str, str, str]:
     if before is None:
-        return label, number(now), "раньше показаний не было"
+        return label, number(now), _("раньше показаний не было")
     difference = number(now - before) if now < before else f"+{number(now - before)}"
-    return label, f"{number(before)} → {number(now)}", f"разница {difference}"
+    return label, f"{number(before)} → {number(now)}", _("разница %(number)s", number=difference)
 
 
 def _dials(held: HeldReading, correction: Tried | None) -> tuple[HeldDial, ...]:

@@ -11,23 +11,39 @@ from lk.billing.held import HeldBill, held_bills, held_count
 from lk.billing.messages import DIAL_NAMES, SOURCES
 from lk.billing.queries import ChargeView, charges_in
 from lk.filters import account_number, day_year, kwh, money, month_for, number, plural
+from lk.language import N_, _, ngettext
 
 SHOWN = 20
-METHODS = {"reading": "по показаниям", "average": "по среднему", "norm": "по нормативу", "away": "никого нет"}
+METHODS = {
+    "reading": N_("по показаниям"),
+    "average": N_("по среднему"),
+    "norm": N_("по нормативу"),
+    "away": N_("никого нет"),
+}
 
 
 def _far_above_usual(told: Mapping[str, Any]) -> str:
     usual, total = int(told["usual"]), int(told["total"])
-    times = f" Этот больше в {plural(total // usual, 'раз', 'раз')}." if usual else ""
-    return f"Обычный счёт — {money(usual)}.{times}"
+    if not usual:
+        return _("Обычный счёт — %(usual)s.", usual=money(usual))
+    times = plural(total // usual, "раз", "раз")
+    return _("Обычный счёт — %(usual)s. Этот больше в %(times)s.", usual=money(usual), times=times)
+
+
+def _above_cap(told: Mapping[str, Any]) -> str:
+    return ngettext(
+        "Расход %(kwh)s за %(num)s дн. Линия пропускает не больше %(cap)s.",
+        "Расход %(kwh)s за %(num)s дн. Линия пропускает не больше %(cap)s.",
+        int(told["days"]),
+        kwh=kwh(told["consumption"]),
+        cap=kwh(told["cap"]),
+    )
 
 
 _REASONS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "far_above_usual": _far_above_usual,
-    "above_physical_cap": lambda told: (
-        f"Расход {kwh(told['consumption'])} за {told['days']} дн. Линия пропускает не больше {kwh(told['cap'])}."
-    ),
-    "negative": lambda told: f"Возврат {kwh(-told['consumption'])}, которого нет в прежних счетах.",
+    "above_physical_cap": _above_cap,
+    "negative": lambda told: _("Возврат %(kwh)s, которого нет в прежних счетах.", kwh=kwh(-told["consumption"])),
 }
 
 
@@ -80,7 +96,7 @@ def _card(held: HeldBill, charges: Iterable[ChargeView]) -> HeldBillCard:
         reading_path=f"/support/held-bills/{held.id}/reading" if held.method == "reading" else None,
         period=month_for(held.period),
         sum=money(held.total_kopecks),
-        note=f"{kwh(held.kwh)}, {METHODS[held.method]}",
+        note=f"{kwh(held.kwh)}, {_(METHODS[held.method])}",
         dials=dials,
         reasons=tuple(hold_words(each) for each in held.reasons),
     )
@@ -93,7 +109,7 @@ def _dials(charges: Iterable[ChargeView]) -> Iterator[tuple[str, str, str]]:
             continue
         since = f"{day_year(each.previous_on)} — " if each.previous_on else ""
         yield (
-            DIAL_NAMES.get(each.zone, each.zone),
+            _(DIAL_NAMES.get(each.zone, each.zone)),
             f"{number(each.previous_kwh)} → {number(each.current_kwh)}",
-            f"{since}{day_year(each.current_on)}, {SOURCES.get(each.source, each.source)}",
+            f"{since}{day_year(each.current_on)}, {_(SOURCES[each.source]) if each.source in SOURCES else each.source}",
         )

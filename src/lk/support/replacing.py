@@ -8,6 +8,7 @@ from datetime import date
 
 from lk.accounts.queries import AccountView, title_of
 from lk.filters import NO_BREAK_SPACE, day_year, kwh, month_for, number, plural
+from lk.language import N_, _, pgettext
 from lk.metering.messages import sentence
 from lk.metering.notices import dials_words
 from lk.metering.replacements import ReplacementFacts, counted_by_old
@@ -17,9 +18,7 @@ from lk.outcome import Problem, Severity
 from lk.readings.messages import register_labels
 from lk.support.replacement_form import REGISTERS, TypedReplacement, confirmation_of
 
-ZONE_CHOICES = [(str(zones), plural(zones, "зона", "зон")) for zones in (1, 2, 3)]
-
-_METERS = {"final": "Старый счётчик", "initial": "Новый счётчик"}
+_METERS = {"final": N_("Старый счётчик"), "initial": N_("Новый счётчик")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +71,16 @@ async def replacement_page(
         outcome=_outcome(facts, form, final) if form and final and not wrong else "",
         confirmed=confirmation_of(form.wanted) if form and not wrong else "",
         latest=facts.today.isoformat(),
-        zone_choices=ZONE_CHOICES,
+        zone_choices=[(str(zones), plural(zones, "зона", "зон")) for zones in (1, 2, 3)],
     )
 
 
 def _of_field(field: str | None, text: str) -> str:
     """`Старый счётчик, T1: впишите цифры со счётчика.`"""
-    meter, _, register = (field or "").partition("_")
+    meter, _line, register = (field or "").partition("_")
     if register not in REGISTERS:
         return text
-    return f"{_METERS[meter]}, {register.upper()}: {text[0].lower()}{text[1:]}"
+    return f"{_(_METERS[meter])}, {register.upper()}: {text[0].lower()}{text[1:]}"
 
 
 def _once_a_field(form: TypedReplacement | None, refused: Sequence[Problem]) -> list[Problem]:
@@ -110,11 +109,11 @@ def _final(form: TypedReplacement | None, wrong: Sequence[Problem]) -> tuple[int
 
 def _facts(facts: ReplacementFacts) -> tuple[tuple[str, str], ...]:
     meter, last = facts.meter, facts.last
-    rows = [("Стоит", f"с {day_year(meter.installed_on)}")]
+    rows = [(_("Стоит"), pgettext("since", "с %(day)s", day=day_year(meter.installed_on)))]
     if last:
-        rows.append(("Последнее показание", f"{dials_words(last.values)}, {day_year(last.taken_on)}"))
+        rows.append((_("Последнее показание"), f"{dials_words(last.values)}, {day_year(last.taken_on)}"))
     if meter.ratio > 1:
-        rows.append(("Коэффициент", f"×{NO_BREAK_SPACE}{number(meter.ratio)}"))
+        rows.append((_("Коэффициент"), f"×{NO_BREAK_SPACE}{number(meter.ratio)}"))
     return tuple(rows)
 
 
@@ -122,8 +121,9 @@ def _counted(facts: ReplacementFacts, final: Sequence[int]) -> tuple[tuple[str, 
     last = facts.last.values if facts.last else final
     used = counted_by_old(facts, final)
     times = f" × {number(facts.meter.ratio)}" if facts.meter.ratio > 1 else ""
+    through_zero = f", {_('через ноль')}"
     return tuple(
-        (label, kwh(each.kwh), f"{number(was)} → {number(now)}{times}{', через ноль' if each.rolled_over else ''}")
+        (label, kwh(each.kwh), f"{number(was)} → {number(now)}{times}{through_zero if each.rolled_over else ''}")
         for label, each, was, now in zip(register_labels(facts.meter.zones), used, last, final, strict=True)
     )
 
@@ -131,7 +131,10 @@ def _counted(facts: ReplacementFacts, final: Sequence[int]) -> tuple[tuple[str, 
 def _outcome(facts: ReplacementFacts, form: TypedReplacement, final: Sequence[int]) -> str:
     total = sum(each.kwh for each in counted_by_old(facts, final))
     initial = dials_words([value for value in form.wanted.new.initial if value is not None])
-    return (
-        f"Старый счётчик досчитал {kwh(total)}, они войдут в счёт {month_for(facts.period)}. Новый начинает с "
-        f"{initial}: всё, что он насчитает сверх этого, прибавится."
+    return _(
+        "Старый счётчик досчитал %(kwh)s, они войдут в счёт %(for_month)s. Новый начинает с %(initial)s: всё, что он "
+        "насчитает сверх этого, прибавится.",
+        kwh=kwh(total),
+        for_month=month_for(facts.period),
+        initial=initial,
     )

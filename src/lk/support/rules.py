@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from lk.identity.rules import Limit
+from lk.language import N_
 
 LONGEST_LOOK = timedelta(minutes=30)
 CODE_FOR = timedelta(minutes=10)
@@ -15,11 +16,11 @@ CODE_PER_LOOK = Limit(5, LONGEST_LOOK)
 CODE_PER_AGENT = Limit(20, timedelta(days=1))
 
 REASONS: dict[str, str] = {
-    "bill": "Вопрос по счёту",
-    "payment": "Вопрос по оплате",
-    "reading": "Вопрос по показаниям",
-    "sign_in": "Не получается войти",
-    "other": "Другой вопрос жителя",
+    "bill": N_("Вопрос по счёту"),
+    "payment": N_("Вопрос по оплате"),
+    "reading": N_("Вопрос по показаниям"),
+    "sign_in": N_("Не получается войти"),
+    "other": N_("Другой вопрос жителя"),
 }
 
 

@@ -11,13 +11,18 @@ from lk.autopay.rules import Mode
 from lk.billing.queries import bills_of
 from lk.energy import registers_of
 from lk.filters import NO_BREAK_SPACE, day, day_year, money, money_short, month_for, number
+from lk.language import N_, _
 from lk.metering.declared import away_of
 from lk.metering.queries import Occasion, StoredReading, occasions, regular_readings
 from lk.period import Period
-from lk.support.messages import AUTOPAY_MONTHS, task_words
+from lk.support.messages import AUTOPAY_MONTHS, capitalized, task_words
 from lk.support.queries import DeskAccount, DeskMeter, OpenTask, desk_meters, open_tasks
 
-VERDICTS = {"accepted": ("принято", "good"), "held": ("на проверке", "wait"), "rejected": ("не принято", "bad")}
+VERDICTS = {
+    "accepted": (N_("принято"), "good"),
+    "held": (N_("на проверке"), "wait"),
+    "rejected": (N_("не принято"), "bad"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +75,9 @@ async def standing_of(account: DeskAccount, *, may_move_money: bool) -> Standing
     return Standing(
         meters=tuple(_meter(each, met, sent) for each in await desk_meters(account.id)),
         window=_window(met[0], today) if met else "",
-        away=f"Никого нет до {day_year(away.until_on)}: показаний не ждём" if away else "",
+        away=_("Никого нет до %(day)s: показаний не ждём", day=day_year(away.until_on)) if away else "",
         autopay=_autopay(autopay),
-        autopay_note=f"{month_for(months[0].period).capitalize()}: {AUTOPAY_MONTHS[months[0].status]}"
+        autopay_note=f"{capitalized(month_for(months[0].period))}: {_(AUTOPAY_MONTHS[months[0].status])}"
         if months
         else "",
         bill=_bill(bills[0].period, bills[0].to_pay_kopecks, bills[0].due_on) if bills else None,
@@ -82,12 +87,12 @@ async def standing_of(account: DeskAccount, *, may_move_money: bool) -> Standing
 
 
 def _meter(meter: DeskMeter, met: list[Occasion], sent: list[StoredReading]) -> MeterState:
-    zones = f"Т1–Т{meter.zones}" if meter.zones > 1 else "одна зона"
+    zones = _("Т1–Т%(last)s", last=meter.zones) if meter.zones > 1 else _("одна зона")
     about = [zones, f"×{NO_BREAK_SPACE}{number(meter.ratio)}" if meter.ratio > 1 else ""]
     if meter.removed_on is not None:
-        about += [f"снят {day_year(meter.removed_on)}"]
+        about += [_("снят %(day)s", day=day_year(meter.removed_on))]
     elif meter.verified_until is not None:
-        about += [f"поверка до {day_year(meter.verified_until)}"]
+        about += [_("поверка до %(day)s", day=day_year(meter.verified_until))]
     occasion = next((each for each in met if each.meter.id == meter.id), None)
     own = [each for each in sent if each.meter_id == meter.id]
     state, verdict, tone = _state(occasion, own) if occasion else ("", "", "note")
@@ -97,13 +102,14 @@ def _meter(meter: DeskMeter, met: list[Occasion], sent: list[StoredReading]) -> 
 
 def _state(occasion: Occasion, own: list[StoredReading]) -> tuple[str, str, str]:
     """Of the newest reading of the month, else what is waited for."""
+    for_month = month_for(occasion.period)
     standing = [each for each in own if each.status in ("accepted", "held")]
     newest = (standing or own)[-1] if own else None
     if newest is None:
         if occasion.previous is not None and occasion.previous.period == occasion.period:
-            return f"{month_for(occasion.period).capitalize()} снято при замене", "принято", "good"
+            return _("%(for_month)s снято при замене", for_month=capitalized(for_month)), _("принято"), "good"
         is_waited = clock.today() in occasion.window
-        return f"Показания {month_for(occasion.period)} ещё нет", "ждём" if is_waited else "", "wait"
+        return _("Показания %(for_month)s ещё нет", for_month=for_month), _("ждём") if is_waited else "", "wait"
     values = newest.values
     names = registers_of(len(values))
     read = ", ".join(
@@ -111,30 +117,37 @@ def _state(occasion: Occasion, own: list[StoredReading]) -> tuple[str, str, str]
         for name, value in zip(names, values, strict=True)
     )
     verdict, tone = VERDICTS.get(newest.status, ("", "note"))
-    return f"{month_for(occasion.period).capitalize()}, {day(newest.taken_on)}: {read}", verdict, tone
+    return f"{capitalized(for_month)}, {day(newest.taken_on)}: {read}", _(verdict) if verdict else "", tone
 
 
 def _window(occasion: Occasion, today: date) -> str:
+    for_month = month_for(occasion.period)
     opens, closes = day(occasion.window.opens_on), day(occasion.window.closes_on)
     if today in occasion.window:
-        return f"Ждём показания {month_for(occasion.period)} до {closes} включительно"
-    return f"Показание сейчас засчитаем {month_for(occasion.period)}, приём с {opens} по {closes}"
+        return _("Ждём показания %(for_month)s до %(day)s включительно", for_month=for_month, day=closes)
+    return _(
+        "Показание сейчас засчитаем %(for_month)s, приём с %(first)s по %(last)s",
+        for_month=for_month,
+        first=opens,
+        last=closes,
+    )
 
 
 def _autopay(agreed: AutopayView | None) -> str:
     """Without the card: an agent has no use for it."""
     if agreed is None:
-        return "не включён"
+        return _("не включён")
     sum_ = money_short(agreed.sum_kopecks)
-    what = f"сумма счёта, не больше {sum_}" if agreed.mode is Mode.BILL else f"{sum_} каждый месяц"
+    is_by_bill = agreed.mode is Mode.BILL
+    what = _("сумма счёта, не больше %(sum)s", sum=sum_) if is_by_bill else _("%(sum)s каждый месяц", sum=sum_)
     if agreed.suspended_at is not None or not agreed.is_card_active:
-        return f"остановлен, карта не подходит ({what})"
-    return f"{what}, {agreed.day}-го числа"
+        return _("остановлен, карта не подходит (%(what)s)", what=what)
+    return _("%(what)s, %(day)s-го числа", what=what, day=agreed.day)
 
 
 def _bill(period: Period, to_pay_kopecks: int, due_on: date | None) -> tuple[str, str, str]:
-    note = f"оплатить до {day_year(due_on)}" if due_on else "ещё не доставлен"
-    return f"Счёт {month_for(period)}", money(to_pay_kopecks), note
+    note = _("оплатить до %(day)s", day=day_year(due_on)) if due_on else _("ещё не доставлен")
+    return _("Счёт %(for_month)s", for_month=month_for(period)), money(to_pay_kopecks), note
 
 
 def _task(task: OpenTask, account: DeskAccount, may_move_money: bool) -> Task:

@@ -12,15 +12,16 @@ from lk.actor import Actor
 from lk.history.actions import record
 from lk.history.views import VIEWS, views_a_day
 from lk.identity.queries import Viewer
+from lk.language import N_
 from lk.outcome import refuse
 
 log = structlog.get_logger()
 
 REASONS: dict[str, str] = {
-    "caller": "Сверяю, кто звонит",
-    "letter": "Не доходят письма",
-    "paper": "Готовлю документ",
-    "other": "Другой вопрос жителя",
+    "caller": N_("Сверяю, кто звонит"),
+    "letter": N_("Не доходят письма"),
+    "paper": N_("Готовлю документ"),
+    "other": N_("Другой вопрос жителя"),
 }
 """Why an agent asks for what is masked."""
 

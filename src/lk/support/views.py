@@ -18,6 +18,7 @@ from lk.filters import mask_email
 from lk.history.messages import EventWords, words
 from lk.history.queries import events_of
 from lk.identity.rules import is_factor_fresh
+from lk.language import N_, _
 from lk.metering.notices import Notice, verification_notice
 from lk.notifications.messages import KINDS, STATUSES, trouble_words
 from lk.notifications.queries import LetterFate, last_letters
@@ -31,15 +32,15 @@ from lk.support.viewing import note_view
 from lk.web import Request, address_of, page, viewer_in
 
 DONE = {
-    "reset": "Ссылка для нового пароля отправлена на почту кабинета.",
-    "confirmation": "Кабинет подтверждён, житель видит всё.",
-    "release": "Отвязка начата: через сутки. Житель получил письмо и может её отменить.",
-    "cancellation": "Отвязка отменена.",
-    "letter": "Письмо отправляется ещё раз. Житель увидит это в истории.",
-    "reading": "Показание записано и учтено. Житель получит письмо.",
-    "reading_held": "Показание записано и ждёт проверки. Житель получит письмо.",
-    "replacement": "Счётчик заменён. Житель увидит это в кабинете и в письме.",
-    "replaced_before": "Этот счётчик уже был заменён, ничего не изменилось.",
+    "reset": N_("Ссылка для нового пароля отправлена на почту кабинета."),
+    "confirmation": N_("Кабинет подтверждён, житель видит всё."),
+    "release": N_("Отвязка начата: через сутки. Житель получил письмо и может её отменить."),
+    "cancellation": N_("Отвязка отменена."),
+    "letter": N_("Письмо отправляется ещё раз. Житель увидит это в истории."),
+    "reading": N_("Показание записано и учтено. Житель получит письмо."),
+    "reading_held": N_("Показание записано и ждёт проверки. Житель получит письмо."),
+    "replacement": N_("Счётчик заменён. Житель увидит это в кабинете и в письме."),
+    "replaced_before": N_("Этот счётчик уже был заменён, ничего не изменилось."),
 }
 
 
@@ -93,6 +94,7 @@ async def customer_page(
     await note_view(viewer, account.id, address_of(request))
     may_move_money = viewer.role in (Role.OPERATOR, Role.ADMIN)
     seen = seen if seen is not None else request.query_params.get("seen")
+    done = request.query_params.get("done")
     return page(
         request,
         "support/customer.html",
@@ -105,20 +107,20 @@ async def customer_page(
         events=await _events(account),
         seen=seen if seen is not None and page_title(seen) else None,
         seen_title=page_title(seen) if seen is not None else None,
-        unmask_reasons=list(UNMASK_REASONS.items()),
+        unmask_reasons=[(code, _(words)) for code, words in UNMASK_REASONS.items()],
         why=why,
         notices=_notices(meters),
         may_replace=viewer.role in (Role.OPERATOR, Role.ADMIN),
         may_move_money=may_move_money,
-        reasons=list(REASONS.items()),
+        reasons=[(code, _(words)) for code, words in REASONS.items()],
         reason=reason,
         errors=errors or {},
         wants_code=not is_factor_fresh(viewer.second_factor_at, clock.now()),
         is_looking=viewer.look_id is not None,
         release=await release_of(account.id),
-        release_reasons=list(RELEASE_REASONS.items()),
+        release_reasons=[(code, _(words)) for code, words in RELEASE_REASONS.items()],
         letters=[_letter(each) for each in await last_letters(account.id, LAST_LETTERS)],
-        done=DONE.get(request.query_params.get("done", "")),
+        done=_(DONE[done]) if done in DONE else None,
     )
 
 
@@ -146,8 +148,8 @@ def _notices(meters: Sequence[DeskMeter]) -> list[Notice]:
 
 def _letter(each: LetterFate) -> DeskLetter:
     return DeskLetter(
-        title=KINDS.get(each.kind, each.kind),
-        fate=STATUSES[each.status],
+        title=_(KINDS.get(each.kind, each.kind)),
+        fate=_(STATUSES[each.status]),
         tone=TONES.get(each.status, "wait"),
         at=each.sent_at or each.created_at,
         to_address=each.to_address,

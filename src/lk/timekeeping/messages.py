@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from lk.filters import plural
+from lk.language import N_, _, plural
 from lk.outcome import Problem
 
 _SENTENCES = {
-    "not_an_operator": "Это может только оператор, и не во время просмотра кабинета. Ничего не изменилось.",
-    "no_doubt": "Об этих часах больше не спрашиваем: ответил другой сотрудник, или их поправили. Ничего не изменилось.",
+    "not_an_operator": N_("Это может только оператор, и не во время просмотра кабинета. Ничего не изменилось."),
+    "no_doubt": N_(
+        "Об этих часах больше не спрашиваем: ответил другой сотрудник, или их поправили. Ничего не изменилось."
+    ),
 }
 
 
 def sentence(problem: Problem) -> str:
-    return _SENTENCES[problem.code]
+    return _(_SENTENCES[problem.code])
 
 
 def gained(gain: timedelta) -> str:

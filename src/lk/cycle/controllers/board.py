@@ -18,6 +18,7 @@ from lk.cycle.list_words import LEADS, TITLES, put_aside_words, reason_words
 from lk.cycle.lists import NAMES, listed, listed_file
 from lk.cycle.messages import sentence
 from lk.cycle.month_counts import is_counting
+from lk.language import N_, _
 from lk.outcome import Refused, refuse
 from lk.period import Period
 from lk.timekeeping.messages import gained
@@ -25,7 +26,7 @@ from lk.timekeeping.queries import clock_doubt
 from lk.web import Request, address_of, csv_stream, go, page, see_other, typed, viewer_in
 
 DONE = {
-    "again": "Пробуем ещё раз: начнётся в ближайшие секунды. Ни один счёт и ни одно письмо не уйдут дважды.",
+    "again": N_("Пробуем ещё раз: начнётся в ближайшие секунды. Ни один счёт и ни одно письмо не уйдут дважды."),
 }
 
 
@@ -74,8 +75,8 @@ class BoardController(Controller):
             "operations/board_list.html",
             active_tab="board",
             name=list_name,
-            title=TITLES[list_name],
-            lead=LEADS[list_name],
+            title=_(TITLES[list_name]),
+            lead=_(LEADS[list_name]),
             period=period,
             reason=reason,
             reason_words=put_aside_words(reason) if reason else "",
@@ -100,6 +101,7 @@ async def _month_of(request: Request, list_name: str) -> tuple[Period, str]:
 
 async def _page(request: Request, period: Period | None, refusal: Refused | None = None) -> Response[str]:
     shown, doubt = await board(period), await clock_doubt()
+    done = request.query_params.get("done")
     return page(
         request,
         "operations/board.html",
@@ -114,6 +116,6 @@ async def _page(request: Request, period: Period | None, refusal: Refused | None
         marks=marks(shown),
         clock_gain=gained(doubt.gain) if doubt else "",
         errors=[(None, sentence(problem)) for problem in refusal.problems] if refusal else [],
-        done=DONE.get(request.query_params.get("done", "")),
+        done=_(DONE[done]) if done in DONE else None,
         repeats=repeatable(shown),
     )

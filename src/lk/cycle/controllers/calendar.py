@@ -10,6 +10,7 @@ from lk.cycle.calendar_words import DAYS, dated_days, days_compared, sentence
 from lk.cycle.calendars import PRESETS, calendar_from, first_free_month, set_calendar, withdraw_calendar
 from lk.cycle.forms import CALENDAR_DAYS, CalendarForm, parse_calendar, period_in
 from lk.filters import month
+from lk.language import N_, _
 from lk.outcome import Refused, refuse
 from lk.tariffs.queries import calendars
 from lk.tariffs.rules import Calendar, calendar_for
@@ -17,8 +18,8 @@ from lk.web import Request, address_of, page, see_other, typed, viewer_in
 
 MONTHS_AHEAD = 24
 DONE = {
-    "set": "Записано. С этого месяца дни другие, начатые месяцы идут по прежним.",
-    "withdrawn": "Отменено: дни останутся прежними.",
+    "set": N_("Записано. С этого месяца дни другие, начатые месяцы идут по прежним."),
+    "withdrawn": N_("Отменено: дни останутся прежними."),
 }
 
 
@@ -65,6 +66,7 @@ async def _page(
     wanted: Calendar | None = None,
 ) -> Response[str]:
     dated, free = await calendars(), await first_free_month()
+    done = request.query_params.get("done")
     preset = PRESETS.get(request.query_params.get("days", ""))
     days = preset or calendar_for(dated, free)
     return page(
@@ -73,11 +75,11 @@ async def _page(
         status=422 if refusal else 200,
         active_tab="tariffs",
         dated=dated_days(dated),
-        days=DAYS,
+        days={name: _(words) for name, words in DAYS.items()},
         typed=form.told if form else {"since": str(free), **{name: str(getattr(days, name)) for name in CALENDAR_DAYS}},
         months=[(str(free + at), month(free + at)) for at in range(MONTHS_AHEAD)],
         errors=[(problem.field, sentence(problem)) for problem in refusal.problems] if refusal else [],
         compared=days_compared(dated, wanted) if wanted else None,
         confirmation=form.confirmation if form and wanted else "",
-        done=DONE.get(request.query_params.get("done", "")),
+        done=_(DONE[done]) if done in DONE else None,
     )

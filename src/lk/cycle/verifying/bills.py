@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from lk.breaches import breach
 from lk.cycle.verifying.findings import Tally
 from lk.cycle.verifying.looking import Look, Range
+from lk.language import N_
 from lk.period import Period
 from lk.tariffs.queries import calendars, first_period
 from lk.tariffs.rules import Calendar, calendar_for
@@ -19,6 +21,10 @@ NEWEST_RUNS = 2
 """Of older ones a hundredth of the accounts is looked at each night."""
 FEW = 1_000_000
 """So many bills that there should be are all looked for."""
+
+_GONE = breach(N_("%(period)s: выставлено счетов %(done)s, на месте %(there)s"))
+_TOO_EARLY = breach(N_("%(period)s: счетов %(bills)s, а расчёта ещё не было"))
+_NOT_SO_MANY = breach(N_("лицевой счёт id %(id)s, %(period)s: счетов %(found)s, должно быть %(wanted)s"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +92,7 @@ async def _billed(look: Look, run: _BillRun, dated: Sequence[Calendar], company_
 async def _gone(look: Look, tally: Tally, run: _BillRun) -> None:
     made = await look.aside.number("SELECT count(*) FROM bills WHERE period = {}", run.period.number)
     if made < run.done:
-        tally.add([f"{run.period}: выставлено счетов {run.done}, на месте {made}"])
+        tally.add([_GONE(period=run.period, done=run.done, there=made)])
 
 
 async def _too_early(look: Look, tally: Tally, newest: int) -> None:
@@ -95,7 +101,7 @@ async def _too_early(look: Look, tally: Tally, newest: int) -> None:
         "HAVING NOT EXISTS (SELECT 1 FROM cycle_runs r WHERE r.period = bills.period AND r.step = 'bill')",
         newest,
     )
-    tally.add(f"{Period.from_number(period)}: счетов {count}, а расчёта ещё не было" for period, count in rows)
+    tally.add(_TOO_EARLY(period=Period.from_number(period), bills=count) for period, count in rows)
 
 
 async def _missing(look: Look, tally: Tally, billed: _Billed, between: Range) -> None:
@@ -110,7 +116,7 @@ async def _missing(look: Look, tally: Tally, billed: _Billed, between: Range) ->
         *between,
         *(() if billed.run.rest else (billed.number, *between)),
     )
-    tally.add(f"лицевой счёт id {row[0]}, {billed.run.period}: счетов 0, должно быть 1" for row in rows)
+    tally.add(_NOT_SO_MANY(id=row[0], period=billed.run.period, found=0, wanted=1) for row in rows)
 
 
 _MISSING = (
@@ -129,7 +135,7 @@ _NOT_WAITING = (
 async def _extra(look: Look, tally: Tally, billed: _Billed, between: Range) -> None:
     rows = await look.aside.rows(_EXTRA, billed.run_on, billed.run_before, *between, billed.number)
     tally.add(
-        f"лицевой счёт id {account_id}, {billed.run.period}: счетов {found}, должно быть {wanted}"
+        _NOT_SO_MANY(id=account_id, period=billed.run.period, found=found, wanted=wanted)
         for account_id, found, wanted in rows
     )
 

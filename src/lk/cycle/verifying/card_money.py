@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from lk.cycle.verifying.findings import Tally
 from lk.cycle.verifying.looking import Look, Rule, counted, look_by
+from lk.language import N_
 
 KNOWN_WITHIN = timedelta(hours=48)
 """After it whatever is not known waits for a person."""
@@ -31,7 +32,7 @@ async def unknown_is_looked_after(look: Look, tally: Tally) -> None:
 
 _BOOKED = (
     Rule(
-        "платежа нет в книге, или там другая сумма: платёж",
+        N_("платежа нет в книге, или там другая сумма: платёж"),
         "payments",
         "SELECT p.id FROM payments p LEFT JOIN ledger_entries e ON e.key = 'payment:' || p.acquirer_id "
         "AND e.kind = 'payment' AND e.account_id = p.account_id AND e.credit = 'receivable' "
@@ -39,7 +40,7 @@ _BOOKED = (
         "WHERE p.id BETWEEN {} AND {} AND p.status = 'succeeded' AND e.id IS NULL",
     ),
     Rule(
-        "возвращено больше, чем заплачено: платёж",
+        N_("возвращено больше, чем заплачено: платёж"),
         "payments",
         "SELECT p.id FROM payments p JOIN refunds r ON r.payment_id = p.id "
         "AND r.status NOT IN ('canceled', 'refused') WHERE p.id BETWEEN {} AND {} "
@@ -47,14 +48,14 @@ _BOOKED = (
         "OR p.status <> 'succeeded'",
     ),
     Rule(
-        "автоплатёж прошёл дважды за один счёт: лицевой счёт id",
+        N_("автоплатёж прошёл дважды за один счёт: лицевой счёт id"),
         "payments",
         "SELECT p.account_id FROM payments p WHERE p.id BETWEEN {} AND {} AND p.kind = 'autopay' "
         "AND p.status = 'succeeded' AND EXISTS (SELECT 1 FROM payments o WHERE o.account_id = p.account_id "
         "AND o.period = p.period AND o.kind = 'autopay' AND o.status = 'succeeded' AND o.id < p.id)",
     ),
     Rule(
-        "возврата нет в книге, или там другая сумма: возврат",
+        N_("возврата нет в книге, или там другая сумма: возврат"),
         "refunds",
         "SELECT r.id FROM refunds r LEFT JOIN ledger_entries e ON e.key = 'refund:' || r.acquirer_id "
         "AND e.kind = 'refund' AND e.account_id = r.account_id AND e.debit = 'receivable' "
@@ -62,7 +63,7 @@ _BOOKED = (
         "WHERE r.id BETWEEN {} AND {} AND r.status = 'succeeded' AND e.id IS NULL",
     ),
     Rule(
-        "поправки нет в книге, или там другая сумма: поправка",
+        N_("поправки нет в книге, или там другая сумма: поправка"),
         "corrections",
         "SELECT c.id FROM corrections c LEFT JOIN ledger_entries e ON e.key = 'correction:' || c.public_id "
         "AND e.account_id = c.account_id AND e.part = c.part AND e.amount_kopecks = abs(c.amount_kopecks) "
@@ -70,21 +71,21 @@ _BOOKED = (
         "WHERE c.id BETWEEN {} AND {} AND (c.status = 'posted') <> (e.id IS NOT NULL)",
     ),
     Rule(
-        "в книге деньги с карты, а платежа нет: проводка",
+        N_("в книге деньги с карты, а платежа нет: проводка"),
         "ledger_entries",
         "SELECT e.id FROM ledger_entries e WHERE e.id BETWEEN {} AND {} AND e.kind = 'payment' "
         "AND e.source = 'acquirer' AND NOT EXISTS (SELECT 1 FROM payments p "
         "WHERE p.acquirer_id = substr(e.key, 9) AND p.account_id = e.account_id AND p.status = 'succeeded')",
     ),
     Rule(
-        "в книге возврат на карту, а возврата нет: проводка",
+        N_("в книге возврат на карту, а возврата нет: проводка"),
         "ledger_entries",
         "SELECT e.id FROM ledger_entries e WHERE e.id BETWEEN {} AND {} AND e.kind = 'refund' "
         "AND e.source = 'acquirer' AND NOT EXISTS (SELECT 1 FROM refunds r "
         "WHERE r.acquirer_id = substr(e.key, 8) AND r.account_id = e.account_id AND r.status = 'succeeded')",
     ),
     Rule(
-        "в книге поправка, которой нет: проводка",
+        N_("в книге поправка, которой нет: проводка"),
         "ledger_entries",
         "SELECT e.id FROM ledger_entries e WHERE e.id BETWEEN {} AND {} AND e.source LIKE 'correction:%' "
         "AND NOT EXISTS (SELECT 1 FROM corrections c WHERE c.public_id = substr(e.key, 12) "
@@ -94,14 +95,14 @@ _BOOKED = (
 
 _UNKNOWN = (
     Rule(
-        "пока платёж неизвестен, начат другой за тот же счёт: платёж",
+        N_("пока платёж неизвестен, начат другой за тот же счёт: платёж"),
         "payments",
         "SELECT later.id FROM payments later JOIN payments p ON p.account_id = later.account_id "
         "AND p.period = later.period AND p.attempt < later.attempt AND p.kind = 'autopay' "
         "AND p.status <> 'canceled' WHERE later.id BETWEEN {} AND {} AND later.kind = 'autopay'",
     ),
     Rule(
-        "пока возврат неизвестен, начат другой того же платежа: платёж",
+        N_("пока возврат неизвестен, начат другой того же платежа: платёж"),
         "refunds",
         "SELECT DISTINCT r.payment_id FROM refunds r JOIN refunds o ON o.payment_id = r.payment_id AND o.id < r.id "
         "AND o.status IN ('created', 'unknown') "
@@ -110,11 +111,11 @@ _UNKNOWN = (
 )
 
 _TOO_OLD = {
-    "больше двух суток неизвестно, и никто не смотрит: платёж": "SELECT p.id FROM payments p "
+    N_("больше двух суток неизвестно, и никто не смотрит: платёж"): "SELECT p.id FROM payments p "
     "WHERE p.status IN ('created', 'pending', 'unknown') AND p.created_at <= {} AND NOT EXISTS "
     "(SELECT 1 FROM money_tasks t WHERE t.kind = 'unknown_too_old' AND t.subject = 'payment:' || p.id "
     "AND t.closed_at IS NULL)",
-    "больше двух суток неизвестно, и никто не смотрит: возврат": "SELECT r.id FROM refunds r "
+    N_("больше двух суток неизвестно, и никто не смотрит: возврат"): "SELECT r.id FROM refunds r "
     "WHERE r.status IN ('created', 'unknown') AND coalesce(r.decided_at, r.created_at) <= {} AND NOT EXISTS "
     "(SELECT 1 FROM money_tasks t WHERE t.kind = 'unknown_too_old' AND t.subject = 'refund:' || r.id "
     "AND t.closed_at IS NULL)",

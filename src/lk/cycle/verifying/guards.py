@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from lk import db
+from lk.breaches import breach
 from lk.cycle.verifying.looking import Look
+from lk.language import N_
+
+NOT_APPEND_ONLY = breach(N_("%(table)s: записи можно менять, триггеров нет"))
 
 
 async def is_append_only(look: Look, table: str) -> bool:

@@ -5,21 +5,28 @@ from __future__ import annotations
 from datetime import timedelta
 
 from lk import clock
+from lk.breaches import breach
 from lk.cycle.verifying.findings import Tally
-from lk.cycle.verifying.guards import is_append_only
+from lk.cycle.verifying.guards import NOT_APPEND_ONLY, is_append_only
 from lk.cycle.verifying.looking import NEWEST, SAMPLE, Look
 from lk.history.rules import BEFORE_ALL, FIRST, STAFF, Digest, Seal, chained
 from lk.history.sealing import seals, staff_events
+from lk.language import N_
 
 SEALED_WITHIN = timedelta(days=2)
 FEW = 100
 """So many nights are all gone through."""
 
+_NOT_LINKED = breach(N_("печать %(day)s не продолжает прежнюю"))
+_CHANGED = breach(N_("под печатью %(day)s не то, что было: действий %(sealed)s, на месте %(there)s"))
+_BACKDATED = breach(N_("записано задним числом: событие %(id)s"))
+_UNSEALED = breach(N_("не запечатано больше двух суток: событие %(id)s"))
+
 
 async def history_is_kept(look: Look, tally: Tally) -> None:
     for table in ("events", "staff_seals"):
         if not await is_append_only(look, table):
-            tally.add([f"{table}: записи можно менять, триггеров нет"])
+            tally.add([NOT_APPEND_ONLY(table=table)])
     chain = await seals(look.aside)
     before: Seal | None = None
     for at, seal in enumerate(chain):
@@ -40,7 +47,7 @@ def _is_looked_through(look: Look, at: int, seal: Seal, count: int) -> bool:
 def _linked(tally: Tally, before: Seal | None, seal: Seal) -> None:
     previous = before.hash if before else FIRST
     if seal.hash != chained(previous, seal.day, seal.last_event_id, seal.events, seal.events_hash):
-        tally.add([f"печать {seal.day.isoformat()} не продолжает прежнюю"])
+        tally.add([_NOT_LINKED(day=seal.day.isoformat())])
 
 
 async def _looked_through(look: Look, tally: Tally, before: Seal | None, seal: Seal) -> None:
@@ -49,8 +56,7 @@ async def _looked_through(look: Look, tally: Tally, before: Seal | None, seal: S
         digest.add(events)
     tally.checked += digest.events
     if (digest.events, digest.hex()) != (seal.events, seal.events_hash):
-        words = f"действий {seal.events}, на месте {digest.events}"
-        tally.add([f"под печатью {seal.day.isoformat()} не то, что было: {words}"])
+        tally.add([_CHANGED(day=seal.day.isoformat(), sealed=seal.events, there=digest.events)])
 
 
 async def _unsealed(look: Look, tally: Tally, last: Seal) -> None:
@@ -60,7 +66,7 @@ async def _unsealed(look: Look, tally: Tally, last: Seal) -> None:
         f"SELECT e.id, e.at FROM events e WHERE {STAFF} AND e.id > {{}} ORDER BY e.id",  # noqa: S608
         last.last_event_id,
     )
-    tally.add(f"записано задним числом: событие {id_}" for id_, at in rows if at < begun)
+    tally.add(_BACKDATED(id=id_) for id_, at in rows if at < begun)
     late = [id_ for id_, at in rows if begun <= at < look.until - SEALED_WITHIN]
     if late:
-        tally.add([f"не запечатано больше двух суток: событие {late[0]}"])
+        tally.add([_UNSEALED(id=late[0])])

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lk import db
+from lk.breaches import breach
 from lk.cycle.verifying.findings import Tally
 from lk.cycle.verifying.looking import Look
+from lk.language import N_
 
 ENDINGS = "_kopecks", "_kwh"
+
+_DECLARED = breach(N_("%(column)s: объявлен не целым числом"))
+_STORED = breach(N_("%(column)s: хранит не целое число"))
 
 
 async def integers_everywhere(look: Look, tally: Tally) -> None:
@@ -20,7 +25,7 @@ async def integers_everywhere(look: Look, tally: Tally) -> None:
     ]
     tally.checked = len(columns)
     tally.add(
-        f"{table}.{column}: объявлен не целым числом"
+        _DECLARED(column=f"{table}.{column}")
         for table, column, declared in columns
         if declared.lower() not in ("bigint", "integer")
     )
@@ -36,7 +41,7 @@ async def _stored(look: Look, tally: Tally, table: str, columns: Sequence[str]) 
     async for first, last in look.ranges(table):
         (row,) = await look.aside.rows(f"SELECT {counts} FROM {table} WHERE id BETWEEN {{}} AND {{}}", first, last)  # noqa: S608
         found = [before + (now or 0) for before, now in zip(found, row, strict=True)]
-    tally.add(f"{table}.{column}: хранит не целое число" for column, count in zip(columns, found, strict=True) if count)
+    tally.add(_STORED(column=f"{table}.{column}") for column, count in zip(columns, found, strict=True) if count)
 
 
 _SQLITE_COLUMNS = (

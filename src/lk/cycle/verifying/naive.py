@@ -51,12 +51,21 @@ class Dial(NamedTuple):
     power_kw: int
 
 
+class Misbilled(NamedTuple):
+    """Through `month`, in kWh."""
+
+    register: str
+    month: str
+    billed: int
+    counted: int
+
+
 REGISTERS = ("T1", "T2", "T3")
 
 
 def misbilled(
     lines: list[BilledLine], readings: list[CountedReading], meters: list[Dial], since: int | None = None
-) -> Iterator[str]:
+) -> Iterator[Misbilled]:
     """Up to the last bill made of a reading, the kWh billed are what the dials counted: no more, no less.
 
     What was estimated after it is settled by the next reading and cannot be judged yet. Meters one after another with
@@ -79,7 +88,7 @@ def misbilled(
             counted = _counted(own_readings, own, at, begun, settled)
             if billed != counted:
                 month = f"{settled // 100}-{settled % 100:02}"
-                yield f"{REGISTERS[at]} по {month}: в счетах {billed} кВт·ч, по счётчику {counted}"
+                yield Misbilled(REGISTERS[at], month, billed, counted)
 
 
 def _begun(readings: Iterable[CountedReading], first_billed: int) -> int:

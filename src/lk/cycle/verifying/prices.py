@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import NamedTuple
 
+from lk.breaches import breach
 from lk.cycle.verifying.findings import Tally
 from lk.cycle.verifying.looking import Look
+from lk.language import N_
 
 Prices = dict[tuple[str, ...], list[tuple[str, int]]]
+
+_NO_TARIFF = breach(N_("строк %(lines)s, например %(id)s: %(price)s коп. — не тариф"))
 
 
 class _PricedLine(NamedTuple):
@@ -35,7 +39,7 @@ async def look_at_prices(look: Look, tally: Tally) -> None:
     async for first, last in look.ranges("bills"):
         lines = [_PricedLine(*row) for row in await look.aside.rows(_PRICED, first, last)]
         tally.add(
-            f"строк {line.lines}, например {line.first_id}: {line.price_kopecks} коп. — не тариф"
+            _NO_TARIFF(lines=line.lines, id=line.first_id, price=line.price_kopecks)
             for line in lines
             if line.price_kopecks != _price(prices, line)
         )

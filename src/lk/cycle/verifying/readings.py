@@ -11,14 +11,19 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from lk.breaches import breach
 from lk.config import settings
 from lk.cycle.verifying.findings import Tally
 from lk.cycle.verifying.looking import Look
+from lk.language import N_
 from lk.period import Period
 from lk.tariffs.calendar import Calendar, calendar_for
 from lk.tariffs.queries import calendars
 
 BY_DAY_TAKEN = ("agent", "import")
+
+_OTHER_MONTH = breach(N_("показание %(id)s: засчитано за %(counted)s, а пришло за %(came)s"))
+_BILLED_ALREADY = breach(N_("показание %(id)s: засчитано за месяц, счёт за который уже был"))
 
 
 class Counted(NamedTuple):
@@ -83,14 +88,11 @@ async def readings_count_by_their_window(look: Look, tally: Tally) -> None:
         moved = [row for row in moved if row.id not in carried or windows.period_of(row, is_carried=True) != row.period]
         later = {row[0] for row in await look.aside.rows(_MOVED_ON, first, last)} if moved else set()
         tally.add(
-            f"показание {row.id}: засчитано за {_month(row.period)}, а пришло за {_month(windows.period_of(row))}"
+            _OTHER_MONTH(id=row.id, counted=_month(row.period), came=_month(windows.period_of(row)))
             for row in moved
             if row.period < windows.period_of(row) or row.id not in later
         )
-        tally.add(
-            f"показание {row[0]}: засчитано за месяц, счёт за который уже был"
-            for row in await look.aside.rows(_BILLED_BEFORE, first, last)
-        )
+        tally.add(_BILLED_ALREADY(id=row[0]) for row in await look.aside.rows(_BILLED_BEFORE, first, last))
 
 
 def _month(number: int) -> str:

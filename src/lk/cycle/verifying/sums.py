@@ -6,6 +6,7 @@ from lk.cycle.verifying.findings import Tally
 from lk.cycle.verifying.looking import Look, Rule, counted, look_by
 from lk.cycle.verifying.prices import look_at_prices
 from lk.cycle.verifying.volumes import look_at_volumes
+from lk.language import N_
 
 
 async def sums_agree(look: Look, tally: Tally) -> None:
@@ -41,29 +42,29 @@ def _of_lines(line: str) -> str:
 
 _BILLS = (
     _bills(
-        "счёт не равен сумме своих строк:",
+        N_("счёт не равен сумме своих строк:"),
         f"b.energy_kopecks <> {_of_lines('energy')} OR b.adjustment_kopecks <> {_of_lines('adjustment')} "
         "OR b.total_kopecks <> b.energy_kopecks + b.adjustment_kopecks",
     ),
     _bills(
-        "пени счёта не равны сумме своих строк:",
+        N_("пени счёта не равны сумме своих строк:"),
         "b.penalty_kopecks <> coalesce((SELECT sum(l.amount_kopecks) FROM penalty_lines l WHERE l.bill_id = b.id), 0)",
     ),
     _bills(
-        "в книге не та сумма счёта:",
+        N_("в книге не та сумма счёта:"),
         f"b.issued_at IS NOT NULL AND b.total_kopecks <> {_posted('charge', 'adjustment')}",
     ),
     _bills(
-        "в книге не те пени счёта:",
+        N_("в книге не те пени счёта:"),
         f"b.issued_at IS NOT NULL AND b.penalty_kopecks <> {_posted('penalty')}",
     ),
     _bills(
-        "отменённый счёт снят не на свою сумму:",
+        N_("отменённый счёт снят не на свою сумму:"),
         f"b.issued_at IS NOT NULL AND {_posted('reversal:principal', 'reversal:penalty')} <> "
         "CASE WHEN b.status = 'reversed' THEN -(b.total_kopecks + b.penalty_kopecks) ELSE 0 END",
     ),
     _bills(
-        "отложенный счёт начислен:",
+        N_("отложенный счёт начислен:"),
         "b.issued_at IS NULL AND EXISTS (SELECT 1 FROM ledger_entries e WHERE e.key IN ('bill:' || b.id || ':charge', "
         "'bill:' || b.id || ':adjustment', 'bill:' || b.id || ':penalty'))",
     ),
@@ -71,26 +72,26 @@ _BILLS = (
 
 _LINES = (
     Rule(
-        "строка не равна объёму на цену:",
+        N_("строка не равна объёму на цену:"),
         "charges",
         "SELECT id FROM charges WHERE id BETWEEN {} AND {} "
         "AND line <> 'penalty' AND amount_kopecks <> consumption_kwh * price_kopecks",
     ),
     Rule(
-        "строка не своего счёта:",
+        N_("строка не своего счёта:"),
         "charges",
         "SELECT c.id FROM charges c LEFT JOIN bills b ON b.id = c.bill_id AND b.account_id = c.account_id "
         "WHERE c.id BETWEEN {} AND {} AND b.id IS NULL",
     ),
     Rule(
-        "возврат по другой цене или другому счёту:",
+        N_("возврат по другой цене или другому счёту:"),
         "charges",
         "SELECT k.id FROM charges k LEFT JOIN charges c ON c.id = k.credits_id "
         "AND c.account_id = k.account_id AND c.price_kopecks = k.price_kopecks "
         "WHERE k.id BETWEEN {} AND {} AND k.credits_id IS NOT NULL AND c.id IS NULL",
     ),
     Rule(
-        "возвращено больше, чем было в строке:",
+        N_("возвращено больше, чем было в строке:"),
         "charges",
         "SELECT DISTINCT c.id FROM charges k JOIN charges c ON c.id = k.credits_id WHERE k.id BETWEEN {} AND {} "
         "AND k.credits_id IS NOT NULL AND c.consumption_kwh + (SELECT sum(o.consumption_kwh) FROM charges o "
@@ -109,7 +110,7 @@ _BANK_KEY = "CASE p.times_undone WHEN 0 THEN 'bank:' ELSE 'bank~' || p.times_und
 
 _ENTRIES = (
     Rule(
-        "начисление без счёта: проводка",
+        N_("начисление без счёта: проводка"),
         "ledger_entries",
         "SELECT e.id FROM ledger_entries e WHERE e.id BETWEEN {} AND {} "  # noqa: S608
         "AND e.kind IN ('charge', 'adjustment', 'penalty', 'reversal') "
@@ -120,13 +121,13 @@ _ENTRIES = (
         "AND e.key = e.source || ':' || e.kind || CASE WHEN e.kind = 'reversal' THEN ':' || e.part ELSE '' END)",
     ),
     Rule(
-        "входящий остаток, которого нет: проводка",
+        N_("входящий остаток, которого нет: проводка"),
         "ledger_entries",
         "SELECT e.id FROM ledger_entries e WHERE e.id BETWEEN {} AND {} AND e.key LIKE 'opening:%' "
         "AND NOT EXISTS (SELECT 1 FROM opening_balances o WHERE o.account_id = e.account_id)",
     ),
     Rule(
-        "деньги из банка, которых в реестрах нет: проводка",
+        N_("деньги из банка, которых в реестрах нет: проводка"),
         "ledger_entries",
         "SELECT e.id FROM ledger_entries e WHERE e.id BETWEEN {} AND {} "  # noqa: S608 - constants only
         "AND (e.key LIKE 'bank:%' OR e.key LIKE 'bank~%') "
@@ -136,7 +137,7 @@ _ENTRIES = (
         "AND u.account_id = e.account_id AND u.amount_kopecks = e.amount_kopecks)",
     ),
     Rule(
-        "снят платёж банка, которого никто не снимал: проводка",
+        N_("снят платёж банка, которого никто не снимал: проводка"),
         "ledger_entries",
         "SELECT e.id FROM ledger_entries e WHERE e.id BETWEEN {} AND {} "
         "AND (e.source = 'undone' OR e.key LIKE 'undone:%') "
@@ -165,7 +166,7 @@ def _opened(part: str) -> str:
 _BALANCES = (
     # Of bills issued when they were made: between a held one's making and its issue money may have moved.
     Rule(
-        "долг до счёта не равен сумме проводок до него:",
+        N_("долг до счёта не равен сумме проводок до него:"),
         "bills",
         "SELECT b.id FROM bills b JOIN ledger_entries f ON f.key = 'bill:' || b.id || CASE "  # noqa: S608
         "WHEN b.energy_kopecks <> 0 THEN ':charge' WHEN b.adjustment_kopecks <> 0 THEN ':adjustment' "
@@ -173,20 +174,20 @@ _BALANCES = (
         f"AND (b.opening_kopecks <> {_before('principal')} OR b.opening_penalty_kopecks <> {_before('penalty')})",
     ),
     Rule(
-        "входящий остаток не равен своим проводкам:",
+        N_("входящий остаток не равен своим проводкам:"),
         "opening_balances",
         f"SELECT o.id FROM opening_balances o WHERE o.id BETWEEN {{}} AND {{}} AND ({_opened('principal')} OR "  # noqa: S608
         f"{_opened('penalty')})",
     ),
     Rule(
-        "деньги из банка не дошли до лицевого счёта:",
+        N_("деньги из банка не дошли до лицевого счёта:"),
         "bank_payments",
         "SELECT p.id FROM bank_payments p WHERE p.id BETWEEN {} AND {} AND p.account_id IS NOT NULL AND NOT EXISTS "  # noqa: S608
         f"(SELECT 1 FROM ledger_entries e WHERE e.key = {_BANK_KEY} AND e.account_id = p.account_id "
         "AND e.credit = 'receivable' AND e.amount_kopecks = p.amount_kopecks)",
     ),
     Rule(
-        "снятый платёж банка снят не полностью:",
+        N_("снятый платёж банка снят не полностью:"),
         "undone_bank_payments",
         "SELECT u.id FROM undone_bank_payments u WHERE u.id BETWEEN {} AND {} AND u.account_id IS NOT NULL "
         "AND (SELECT count(*) FROM ledger_entries e WHERE e.key IN (u.entry_key, 'undone:' || u.entry_key) "

@@ -12,9 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from lk.breaches import breach
 from lk.cycle.verifying.findings import Tally
 from lk.cycle.verifying.looking import SMALL, Look, Range
-from lk.cycle.verifying.naive import BilledLine, CountedReading, Dial, misbilled
+from lk.cycle.verifying.naive import BilledLine, CountedReading, Dial, Misbilled, misbilled
+from lk.language import N_
 from lk.period import Period
 
 Row = TypeVar("Row", BilledLine, CountedReading, Dial)
@@ -24,6 +26,10 @@ MONTHS_BACK = 7
 """Whoever sent no reading for longer is looked at whole."""
 
 EVER = 0
+
+_MISBILLED = breach(
+    N_("лицевой счёт id %(id)s, %(register)s по %(month)s: в счетах %(billed)s кВт·ч, по счётчику %(counted)s")
+)
 
 
 async def look_at_volumes(look: Look, tally: Tally) -> None:
@@ -81,7 +87,7 @@ async def _look_again(look: Look, tally: Tally, suspects: Iterable[int]) -> None
     """By everything that is stored of them, and by now: a bill may have been made anew meanwhile."""
     for account_id in suspects:
         facts = await _facts(look, _listed([account_id]), EVER)
-        tally.add(f"лицевой счёт id {account_id}, {found}" for found in facts.misbilled(account_id))
+        tally.add(_MISBILLED(id=account_id, **found._asdict()) for found in facts.misbilled(account_id))
 
 
 @dataclass(slots=True)
@@ -92,7 +98,7 @@ class _Facts:
     readings: dict[int, list[CountedReading]]
     meters: dict[int, list[Dial]]
 
-    def misbilled(self, account_id: int, since: int | None = None) -> Iterator[str]:
+    def misbilled(self, account_id: int, since: int | None = None) -> Iterator[Misbilled]:
         own = self.lines[account_id], self.readings.get(account_id, []), self.meters.get(account_id, [])
         return misbilled(*own, since) if own[0] else iter(())
 

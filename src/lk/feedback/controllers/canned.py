@@ -11,16 +11,17 @@ from litestar.params import FromPath
 
 from lk.feedback.canned import Canned, add_canned, canned_answer, canned_answers, change_canned, remove_canned
 from lk.feedback.forms import parse_canned
-from lk.feedback.messages import sentence
+from lk.feedback.messages import done_words, sentence
 from lk.feedback.rules import LONGEST_CANNED_TITLE, LONGEST_TEXT
+from lk.language import N_
 from lk.outcome import Refused
 from lk.readings.forms import number_in
 from lk.web import Request, address_of, page, see_other, typed, viewer_in
 
 DONE = {
-    "added": "Ответ добавлен.",
-    "changed": "Ответ изменён. Отправленные раньше письма остались прежними.",
-    "removed": "Ответ убран из списка.",
+    "added": N_("Ответ добавлен."),
+    "changed": N_("Ответ изменён. Отправленные раньше письма остались прежними."),
+    "removed": N_("Ответ убран из списка."),
 }
 
 
@@ -91,7 +92,7 @@ async def _page(
         changed=changed,
         typed=fields or {},
         errors={problem.field: sentence(problem) for problem in refusal.problems} if refusal else {},
-        done=DONE.get(request.query_params.get("done", "")),
+        done=done_words(DONE, request.query_params.get("done", "")),
         longest_text=LONGEST_TEXT,
         longest_title=LONGEST_CANNED_TITLE,
     )

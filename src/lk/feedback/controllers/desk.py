@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from litestar import Controller, Response, get, post
@@ -15,10 +16,11 @@ from lk.feedback.controllers.uploads import sent_file
 from lk.feedback.desk import PAGE, agent_codes, asked_from, first_answer_times, queue
 from lk.feedback.desk_words import CHOICES, DONE, waiting_words
 from lk.feedback.forms import form_key_in, parse_text
-from lk.feedback.messages import DESK_STATUSES, sentence
+from lk.feedback.messages import DESK_STATUSES, done_words, sentence, state_of, title_words
 from lk.feedback.queries import Question, question_with
 from lk.feedback.rules import AFTER_ANSWER, LONGEST_TEXT, Status
 from lk.feedback.views import desk_thread
+from lk.language import _
 from lk.outcome import Refused
 from lk.readings.forms import number_in
 from lk.tokens import new_public_id
@@ -41,11 +43,11 @@ class DeskQuestionsController(Controller):
             request,
             "feedback/queue.html",
             active_tab="questions",
-            rows=found[:PAGE],
+            rows=[replace(each, title=title_words(each.title)) for each in found[:PAGE]],
             next_after=found[PAGE - 1].id if len(found) > PAGE else None,
             is_first=after_id is None,
-            statuses=DESK_STATUSES,
-            choices=list(CHOICES.items()),
+            statuses={status: state_of(status, DESK_STATUSES) for status in DESK_STATUSES},
+            choices=[(state, _(words)) for state, words in CHOICES.items()],
             state=name,
             whose="mine" if is_mine else "all",
             query=query,
@@ -150,11 +152,11 @@ async def _page(
         is_open=question.status is not Status.CLOSED,
         may_write=viewer.look_id is None,
         canned=[(str(each.id), each.title) for each in await canned_answers()],
-        agents=[("", "Кто возьмёт"), *((code, code) for code in await agent_codes() if code != question.agent_code)],
+        agents=[("", _("Кто возьмёт")), *((code, code) for code in await agent_codes() if code != question.agent_code)],
         typed=fields,
         refused=form if refusal else None,
         errors={problem.field: sentence(problem) for problem in refusal.problems} if refusal else {},
         form_key=new_public_id(24),
-        done=DONE.get(request.query_params.get("done", "")),
+        done=done_words(DONE, request.query_params.get("done", "")),
         longest_text=LONGEST_TEXT,
     )

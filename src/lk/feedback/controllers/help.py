@@ -12,9 +12,10 @@ from lk.feedback.asking import ask_as_user, ask_by_email, refuse_if_too_many
 from lk.feedback.busy import BUSY
 from lk.feedback.controllers.uploads import FILE_TYPES, MOST_BODY, attached, on_too_much
 from lk.feedback.forms import parse_question
-from lk.feedback.messages import sentence
-from lk.feedback.rules import LONGEST_TEXT, LONGEST_TITLE, SUBJECTS
+from lk.feedback.messages import choices_of_subjects, sentence
+from lk.feedback.rules import LONGEST_TEXT, LONGEST_TITLE
 from lk.identity.queries import Viewer, email_of
+from lk.language import _
 from lk.outcome import Refused
 from lk.tokens import new_public_id
 from lk.web import Request, address_of, page, see_other, typed, viewer_in
@@ -58,7 +59,7 @@ async def _page(request: Request, fields: Mapping[str, str], refusal: Refused | 
         status=422 if refusal else 200,
         active_tab="help",
         may_ask=may_ask,
-        subjects=list(SUBJECTS.items()),
+        subjects=choices_of_subjects(),
         accounts=_choices(accounts),
         email=await email_of(viewer.user_id) if viewer and may_ask else None,
         typed=fields,
@@ -72,4 +73,4 @@ async def _page(request: Request, fields: Mapping[str, str], refusal: Refused | 
 
 def _choices(accounts: list[AccountView]) -> list[tuple[str, str]]:
     """The first one is chosen until another is."""
-    return [*((each.public_id, each.title) for each in accounts), ("", "Вопрос не о квартире")] if accounts else []
+    return [*((each.public_id, each.title) for each in accounts), ("", _("Вопрос не о квартире"))] if accounts else []

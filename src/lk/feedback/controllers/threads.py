@@ -9,20 +9,21 @@ from litestar import Response
 from lk.actor import Actor
 from lk.feedback.controllers.uploads import FILE_TYPES, attached
 from lk.feedback.forms import form_key_in, parse_text
-from lk.feedback.messages import sentence
+from lk.feedback.messages import done_words, sentence
 from lk.feedback.queries import Question
 from lk.feedback.replying import refuse_if_too_many, reply
 from lk.feedback.rules import LONGEST_TEXT
 from lk.feedback.views import ThreadView
+from lk.language import N_
 from lk.outcome import Refused
 from lk.tokens import new_public_id
 from lk.web import Request, page
 
 DONE = {
-    "asked": "Вопрос отправлен. Ответ появится здесь, и о нём придёт письмо.",
-    "confirmed": "Почта подтверждена, вопрос у нас. Ответ появится здесь, и о нём придёт письмо.",
-    "replied": "Сообщение отправлено.",
-    "closed": "Вопрос закрыт. Если что-то изменится, напишите здесь же.",
+    "asked": N_("Вопрос отправлен. Ответ появится здесь, и о нём придёт письмо."),
+    "confirmed": N_("Почта подтверждена, вопрос у нас. Ответ появится здесь, и о нём придёт письмо."),
+    "replied": N_("Сообщение отправлено."),
+    "closed": N_("Вопрос закрыт. Если что-то изменится, напишите здесь же."),
 }
 
 
@@ -53,7 +54,7 @@ def thread_page(
         typed=fields,
         form_key=fields.get("form") or new_public_id(24),
         errors={problem.field: sentence(problem) for problem in refusal.problems} if refusal else {},
-        done=DONE.get(request.query_params.get("done", "")),
+        done=done_words(DONE, request.query_params.get("done", "")),
         longest_text=LONGEST_TEXT,
         file_types=FILE_TYPES,
     )

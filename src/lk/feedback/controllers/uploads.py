@@ -43,6 +43,6 @@ def _headers(found: KeptFile) -> dict[str, str]:
     }
 
 
-def on_too_much(request: Request, _: HTTPException) -> Response[Any]:
+def on_too_much(request: Request, _error: HTTPException) -> Response[Any]:
     """The upload was cut off while it was read."""
     return page(request, "feedback/too_much.html", status=413, megabytes=LARGEST_TOGETHER // 2**20)

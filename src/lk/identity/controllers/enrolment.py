@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from lk.identity import agents
 from lk.identity.messages import by_field
+from lk.language import _
 from lk.outcome import Refused
 from lk.web import Request, page, typed
 
@@ -36,7 +37,7 @@ class EnrolmentController(Controller):
             codes = await agents.enrol(token, values.get("new_password", ""), values.get("code", ""))
         except Refused as refusal:
             return await _enrolment_page(request, token, refusal)
-        return page(request, "identity/new_recovery_codes.html", codes=codes, onward=("Войти", "/sign-in"))
+        return page(request, "identity/new_recovery_codes.html", codes=codes, onward=(_("Войти"), "/sign-in"))
 
 
 async def _enrolment_page(request: Request, token: str, refusal: Refused | None = None) -> Response[str]:

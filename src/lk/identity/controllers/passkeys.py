@@ -10,6 +10,7 @@ from litestar.params import FromPath
 
 from lk.identity import passkeys
 from lk.identity.controllers.own import with_session
+from lk.identity.devices import name_words
 from lk.identity.forms import parse_next
 from lk.identity.messages import by_field
 from lk.identity.queries import open_accounts_of
@@ -73,7 +74,7 @@ class PasskeysController(Controller):
 
     @get("/")
     async def passkeys_page(self, request: Request) -> Response[str]:
-        rows = await passkeys.passkeys_of(viewer_in(request).user_id)
+        rows = [(each, name_words(each.name)) for each in await passkeys.passkeys_of(viewer_in(request).user_id)]
         return page(request, "identity/passkeys.html", active_tab="profile", rows=rows)
 
     @post("/options")

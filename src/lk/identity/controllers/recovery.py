@@ -6,6 +6,7 @@ from litestar import Controller, Response, get, post
 from litestar.datastructures import ResponseHeader
 
 from lk.identity.recovery import codes_left, renew_codes
+from lk.language import _
 from lk.web import Request, address_of, page, viewer_in
 
 
@@ -27,4 +28,4 @@ class RecoveryCodesController(Controller):
     async def renew(self, request: Request) -> Response[str]:
         """Answers with the page itself: nothing keeps the codes for a page to come."""
         codes = await renew_codes(viewer_in(request), address=address_of(request))
-        return page(request, "identity/new_recovery_codes.html", codes=codes, onward=("В профиль", "/profile"))
+        return page(request, "identity/new_recovery_codes.html", codes=codes, onward=(_("В профиль"), "/profile"))

@@ -12,6 +12,7 @@ from lk import clock
 from lk.identity.agents import ENROLMENT
 from lk.identity.managing import AgentRow, agent_with, agents, change_role, hire, renew_link, shut_out, wants_code
 from lk.identity.second_factor import enter_code
+from lk.language import _
 from lk.operations.agent_words import DONE, ROLES, sentence, state_of
 from lk.outcome import Refused
 from lk.web import Request, address_of, cookie, cookie_in, page, see_other, typed, viewer_in
@@ -98,7 +99,7 @@ async def _list(request: Request, refusal: Refused | None = None, *, login: str 
         "operations/agents.html",
         status=422 if refusal else 200,
         active_tab="agents",
-        agents=[(each, ROLES[each.role][0], state_of(each, now)) for each in await agents()],
+        agents=[(each, _(ROLES[each.role][0]), state_of(each, now)) for each in await agents()],
         roles=_roles(),
         login=login,
         role=role,
@@ -114,13 +115,13 @@ async def _page(request: Request, agent: AgentRow, refusal: Refused | None = Non
         status=422 if refusal else 200,
         active_tab="agents",
         agent=agent,
-        role=ROLES[agent.role][0],
+        role=_(ROLES[agent.role][0]),
         state=state_of(agent, clock.now()),
         roles=_roles(),
         is_self=agent.id == viewer_in(request).agent_id,
         wants_code=wants_code(viewer_in(request)),
         errors=_told(refusal),
-        done=DONE.get(request.query_params.get("done", "")),
+        done=_(DONE.get(request.query_params.get("done", ""), "")),
     )
 
 
@@ -129,7 +130,7 @@ def _link_page(request: Request, login: str, link: str) -> Response[str]:
 
 
 def _roles() -> list[tuple[str, str, str]]:
-    return [(name, words, may) for name, (words, may) in ROLES.items()]
+    return [(name, _(words), _(may)) for name, (words, may) in ROLES.items()]
 
 
 def _told(refusal: Refused | None) -> list[tuple[str | None, str]]:

@@ -10,6 +10,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from lk.actor import Actor
+from lk.language import N_, _
 from lk.operations.import_undoing import approve_undo, refuse_undo
 from lk.operations.money_views import Tried, approvals
 from lk.outcome import Refused
@@ -21,12 +22,12 @@ from lk.payments.strays import approve_stray, refuse_stray
 from lk.web import Request, address_of, page, see_other, typed, viewer_in
 
 DONE = {
-    "approved": "Подтверждено. Житель увидит это в кабинете и в письме, как только деньги пройдут.",
-    "posted": "Подтверждено, поправка внесена. Житель увидит её в кабинете и в письме.",
-    "settled": "Подтверждено. Задача сверки закроется, как только деньги пройдут.",
-    "returned": "Подтверждено. Платёж закрыт как возвращённый отправителю.",
-    "undone": "Подтверждено. Платежи сняты со счетов, загрузка отменена.",
-    "refused": "Отказано. Деньги не тронуты.",
+    "approved": N_("Подтверждено. Житель увидит это в кабинете и в письме, как только деньги пройдут."),
+    "posted": N_("Подтверждено, поправка внесена. Житель увидит её в кабинете и в письме."),
+    "settled": N_("Подтверждено. Задача сверки закроется, как только деньги пройдут."),
+    "returned": N_("Подтверждено. Платёж закрыт как возвращённый отправителю."),
+    "undone": N_("Подтверждено. Платежи сняты со счетов, загрузка отменена."),
+    "refused": N_("Отказано. Деньги не тронуты."),
 }
 
 
@@ -107,6 +108,6 @@ async def _page(request: Request, tried: Tried | None = None) -> Response[str]:
         active_tab="money",
         shown=await approvals(viewer_in(request).agent_id),
         tried=tried,
-        done=DONE.get(request.query_params.get("done", "")),
+        done=_(DONE.get(request.query_params.get("done", ""), "")),
         longest_words=LONGEST_WORDS,
     )

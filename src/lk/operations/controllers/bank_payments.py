@@ -10,7 +10,8 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from lk.cards.forms import nonce_in
-from lk.operations.money_words import ALONE, sentence
+from lk.language import N_, _
+from lk.operations.money_words import alone, sentence
 from lk.operations.stray_views import moved_bank_return
 from lk.outcome import Problem, Refused, refuse
 from lk.payments.bank_returns import ask_for_bank_return
@@ -31,9 +32,9 @@ from lk.web import Request, address_of, page, see_other, typed, viewer_in
 
 SHOWN = 20
 DONE = {
-    "assigned": "Зачислено. Житель увидит платёж в кабинете с того дня, когда заплатил.",
-    "returned": "Платёж закрыт как возвращённый отправителю. На лицевой счёт он больше не попадёт.",
-    "waiting": "Возврат ждёт второго сотрудника. До его решения платёж никуда не зачислится.",
+    "assigned": N_("Зачислено. Житель увидит платёж в кабинете с того дня, когда заплатил."),
+    "returned": N_("Платёж закрыт как возвращённый отправителю. На лицевой счёт он больше не попадёт."),
+    "waiting": N_("Возврат ждёт второго сотрудника. До его решения платёж никуда не зачислится."),
 }
 
 
@@ -51,7 +52,7 @@ class BankPaymentsController(Controller):
             rows=[(each, candidates[each.account_number]) for each in payments],
             more=await unmatched_count() - len(payments),
             returned=[moved_bank_return(each) for each in await returned_bank_payments(SHOWN)],
-            done=DONE.get(request.query_params.get("done", "")),
+            done=_(DONE.get(request.query_params.get("done", ""), "")),
         )
 
     @get("/{bank_payment_id:int}")
@@ -125,7 +126,7 @@ async def _page(
         words=(form or {}).get("words", ""),
         nonce=nonce_in(form or {}) or new_public_id(),
         decided=[moved_bank_return(each) for each in await returns_of_bank_payment(payment.id)],
-        alone=ALONE,
+        alone=alone(),
         longest_words=LONGEST_WORDS,
         errors=[(problem.field, sentence(problem)) for problem in problems],
     )

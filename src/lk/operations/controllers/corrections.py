@@ -12,11 +12,12 @@ from litestar.params import FromPath
 from lk import clock
 from lk.accounts.queries import AccountView, account_as_held
 from lk.cards.forms import nonce_in
+from lk.language import N_, _
 from lk.ledger.queries import balance
-from lk.money import to_rubles
+from lk.money import rubles_to_type
 from lk.operations.forms import CorrectionForm
 from lk.operations.money_views import moved_correction
-from lk.operations.money_words import ALONE, sentence
+from lk.operations.money_words import alone, sentence
 from lk.outcome import Problem, Refused
 from lk.payments.correcting import ask_for_correction
 from lk.payments.desk import corrections_of_account
@@ -25,11 +26,11 @@ from lk.tokens import new_public_id
 from lk.web import Request, address_of, page, see_other, typed, viewer_in
 
 DONE = {
-    "posted": "Внесено. Житель увидит это в кабинете и в письме.",
-    "waiting": "Ждёт второго сотрудника. На счёте пока ничего не изменилось.",
+    "posted": N_("Внесено. Житель увидит это в кабинете и в письме."),
+    "waiting": N_("Ждёт второго сотрудника. На счёте пока ничего не изменилось."),
 }
-DIRECTIONS = [("less", "К оплате станет меньше"), ("more", "К оплате станет больше")]
-PARTS = [("principal", "За энергию"), ("penalty", "Пени")]
+DIRECTIONS = [("less", N_("К оплате станет меньше")), ("more", N_("К оплате станет больше"))]
+PARTS = [("principal", N_("За энергию")), ("penalty", N_("Пени"))]
 
 
 class AccountCorrectionsController(Controller):
@@ -70,16 +71,16 @@ async def _page(
         active_tab="money",
         customer=account,
         owed=owed,
-        advance_typed=to_rubles(max(-owed.principal, 0)).replace(".", ","),
+        advance_typed=rubles_to_type(max(-owed.principal, 0)),
         is_closed=account.closed_on is not None and account.closed_on <= clock.today(),
         corrections=[moved_correction(each) for each in await corrections_of_account(account.id)],
         typed=known,
         is_payout=known.get("kind") == "payout",
         nonces=(nonce_in(known) or new_public_id(), new_public_id()),
         errors=[(problem.field, sentence(problem)) for problem in problems],
-        done=DONE.get(request.query_params.get("done", "")),
-        directions=DIRECTIONS,
-        parts=PARTS,
-        alone=ALONE,
+        done=_(DONE.get(request.query_params.get("done", ""), "")),
+        directions=[(name, _(words)) for name, words in DIRECTIONS],
+        parts=[(name, _(words)) for name, words in PARTS],
+        alone=alone(),
         longest_words=LONGEST_WORDS,
     )

@@ -8,6 +8,7 @@ from typing import Any
 from litestar import Controller, Response, get, post
 
 from lk import clock
+from lk.language import N_, _
 from lk.operations.comparing import compare_bands, compare_penalty_rate
 from lk.operations.comparison_words import Shown, shown_comparison
 from lk.operations.dated import set_bands, set_penalty_rate, withdraw_bands, withdraw_penalty_rate
@@ -27,8 +28,8 @@ from lk.text import parse_day
 from lk.web import Request, address_of, page, see_other, typed, viewer_in
 
 DONE = {
-    "set": "Записано. Так будет, как только этот день наступит.",
-    "withdrawn": "Отменено: будет как раньше.",
+    "set": N_("Записано. Так будет, как только этот день наступит."),
+    "withdrawn": N_("Отменено: будет как раньше."),
 }
 
 
@@ -52,11 +53,12 @@ class DatedController(Controller):
             return await _bands(request, form, refusal)
         if is_done:
             return see_other("/operations/tariffs/bands?done=set")
-        return await _bands(request, form, shown=shown_comparison(await compare_bands(wanted), "большие счета"))
+        shown = shown_comparison(await compare_bands(wanted), _("большие счета"))
+        return await _bands(request, form, shown=shown)
 
     @post("/bands/withdrawal")
     async def withdraw_bands(self, request: Request) -> Response[Any]:
-        since, _ = month_in(await typed(request))
+        since, _problems = month_in(await typed(request))
         try:
             if since is None:
                 raise refuse("nothing_planned")
@@ -83,7 +85,7 @@ class DatedController(Controller):
             return await _penalty_rate(request, form, refusal)
         if is_done:
             return see_other("/operations/tariffs/penalty-rate?done=set")
-        shown = shown_comparison(await compare_penalty_rate(wanted), "пени, набежавшие за месяц")
+        shown = shown_comparison(await compare_penalty_rate(wanted), _("пени, набежавшие за месяц"))
         return await _penalty_rate(request, form, shown=shown)
 
     @post("/penalty-rate/withdrawal")
@@ -139,6 +141,7 @@ def _page(
     refusal: Refused | None,
     shown: Shown | None,
 ) -> Response[str]:
+    done = request.query_params.get("done", "")
     return page(
         request,
         template,
@@ -147,6 +150,6 @@ def _page(
         errors=[(problem.field, sentence(problem)) for problem in refusal.problems] if refusal else [],
         comparison=shown,
         confirmation=form.confirmation if form and shown else "",
-        done=DONE.get(request.query_params.get("done", "")),
+        done=_(DONE[done]) if done in DONE else "",
         **values,
     )

@@ -10,7 +10,8 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Stream
 
-from lk.operations.export_views import exports_page, print_runs_shown
+from lk.language import N_, _
+from lk.operations.export_views import ALWAYS, exports_page, print_runs_shown
 from lk.operations.exports import KINDS
 from lk.operations.print_runs import ask_print_run, take_print_run
 from lk.operations.taking import take_export
@@ -18,11 +19,10 @@ from lk.outcome import Refused, refuse
 from lk.period import Period
 from lk.web import Request, address_of, csv_stream, go, page, see_other, typed, viewer_in
 
-ALWAYS = "all"
 SENTENCES = {
-    "period_wanted": "Выберите месяц.",
-    "nothing_to_print": "За этот месяц бумажных счетов нет: печатать нечего.",
-    "not_an_operator": "Это может только оператор, и не во время просмотра кабинета. Ничего не сделано.",
+    "period_wanted": N_("Выберите месяц."),
+    "nothing_to_print": N_("За этот месяц бумажных счетов нет: печатать нечего."),
+    "not_an_operator": N_("Это может только оператор, и не во время просмотра кабинета. Ничего не сделано."),
 }
 
 
@@ -93,5 +93,5 @@ async def _page(request: Request, refusal: Refused | None = None, kind: str = ""
         active_tab="exports",
         shown=await exports_page(),
         refused_kind=kind,
-        errors=[(f"{kind}-period", SENTENCES[problem.code]) for problem in refusal.problems] if refusal else [],
+        errors=[(f"{kind}-period", _(SENTENCES[problem.code])) for problem in refusal.problems] if refusal else [],
     )

@@ -13,6 +13,7 @@ from litestar.response import Stream
 
 from lk.access import LARGEST_ID
 from lk.cards.forms import nonce_in
+from lk.language import _
 from lk.operations.forms import after_in
 from lk.operations.import_actions import ask_load, drop, send_file
 from lk.operations.import_pages import import_page
@@ -20,7 +21,7 @@ from lk.operations.import_pieces import pieces
 from lk.operations.import_rules import LARGEST_BYTES
 from lk.operations.import_undoing import ask_undo
 from lk.operations.import_views import PAGE, ImportView, import_view, imports_before
-from lk.operations.import_words import KIND_NAMES, columns_by_kind, import_row, sentence
+from lk.operations.import_words import KIND_NAMES, columns_by_kind, import_row, kind_name, sentence
 from lk.outcome import Problem, Refused, refuse
 from lk.payments.desk_rules import LONGEST_WORDS
 from lk.tokens import new_public_id
@@ -30,7 +31,7 @@ MOST_BODY = LARGEST_BYTES + 2**20 + LARGEST_FORM
 """What is a little too large is refused by the page."""
 
 
-def _on_too_much(request: Request, _: HTTPException) -> Response[Any]:
+def _on_too_much(request: Request, _exception: HTTPException) -> Response[Any]:
     """The upload was cut off while it was read."""
     problem = Problem("file_too_big", field="file", params={"megabytes": LARGEST_BYTES // 2**20})
     return _form(request, [], {}, [problem], status=413)
@@ -133,7 +134,7 @@ def _form(
         rows=[import_row(each) for each in found[:PAGE]],
         next_after=found[PAGE - 1].id if len(found) > PAGE else None,
         is_first=not after_in(request.query_params.get("after", "")),
-        kinds=[("", "Выберите"), *KIND_NAMES.items()],
+        kinds=[("", _("Выберите")), *((each, kind_name(each)) for each in KIND_NAMES)],
         kind=fields.get("kind", ""),
         columns=columns_by_kind(),
         megabytes=LARGEST_BYTES // 2**20,

@@ -11,10 +11,11 @@ from litestar.params import FromPath
 
 from lk.accounts.queries import find_by_number
 from lk.cards.forms import nonce_in
-from lk.money import to_rubles
+from lk.language import N_, _
+from lk.money import rubles_to_type
 from lk.operations.forms import RefundForm
 from lk.operations.money_views import moved_refund
-from lk.operations.money_words import ALONE, PAYMENT_STATUSES, sentence
+from lk.operations.money_words import PAYMENT_STATUSES, alone, sentence
 from lk.outcome import Problem, Refused
 from lk.payments.desk import DeskPayment, desk_payment, find_payments, refunds_of_payment, waiting_count
 from lk.payments.desk_rules import LONGEST_WORDS
@@ -26,11 +27,11 @@ from lk.tokens import new_public_id
 from lk.web import Request, address_of, page, see_other, typed, viewer_in
 
 DONE = {
-    "succeeded": "Деньги возвращены. Житель увидит это в кабинете и в письме.",
-    "waiting": "Возврат ждёт второго сотрудника. Деньги пока на месте.",
-    "pending": "Возврат принят банком и в пути. Как только он пройдёт, житель получит письмо.",
-    "created": "Возврат отправлен, эквайер ещё не ответил. Мы спрашиваем сами, второй раз деньги не уйдут.",
-    "unknown": "Возврат отправлен, эквайер ещё не ответил. Мы спрашиваем сами, второй раз деньги не уйдут.",
+    "succeeded": N_("Деньги возвращены. Житель увидит это в кабинете и в письме."),
+    "waiting": N_("Возврат ждёт второго сотрудника. Деньги пока на месте."),
+    "pending": N_("Возврат принят банком и в пути. Как только он пройдёт, житель получит письмо."),
+    "created": N_("Возврат отправлен, эквайер ещё не ответил. Мы спрашиваем сами, второй раз деньги не уйдут."),
+    "unknown": N_("Возврат отправлен, эквайер ещё не ответил. Мы спрашиваем сами, второй раз деньги не уйдут."),
 }
 
 
@@ -47,7 +48,7 @@ class MoneyController(Controller):
             query=query,
             payments=await find_payments(query) if query else [],
             accounts=await find_by_number(fold_account_number(query)) if query else [],
-            statuses=PAYMENT_STATUSES,
+            statuses={name: (_(words), tone) for name, (words, tone) in PAYMENT_STATUSES.items()},
             waiting=await waiting_count(),
             unmatched=await unmatched_count(),
             tasks=await tasks_count(),
@@ -83,19 +84,20 @@ async def _page(
     form: Mapping[str, str] | None = None,
     problems: Sequence[Problem] = (),
 ) -> Response[str]:
+    words, tone = PAYMENT_STATUSES[payment.status]
     return page(
         request,
         "operations/refund.html",
         status=422 if problems else 200,
         active_tab="money",
         payment=payment,
-        state=PAYMENT_STATUSES[payment.status],
+        state=(_(words), tone),
         refunds=[moved_refund(each) for each in await refunds_of_payment(payment.id)],
-        sum_typed=(form or {}).get("amount", to_rubles(payment.left_kopecks).replace(".", ",")),
+        sum_typed=(form or {}).get("amount", rubles_to_type(payment.left_kopecks)),
         words=(form or {}).get("words", ""),
         nonce=nonce_in(form or {}) or new_public_id(),
         errors=[(problem.field, sentence(problem)) for problem in problems],
-        done=DONE.get(request.query_params.get("done", "")),
-        alone=ALONE,
+        done=_(DONE.get(request.query_params.get("done", ""), "")),
+        alone=alone(),
         longest_words=LONGEST_WORDS,
     )

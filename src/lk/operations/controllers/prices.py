@@ -9,6 +9,7 @@ from litestar import Controller, Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
+from lk.language import N_, _
 from lk.operations.billed import begin_to_count
 from lk.operations.comparing import compare_norms, compare_prices
 from lk.operations.comparison_words import Shown, shown_comparison
@@ -23,8 +24,8 @@ from lk.period import Period
 from lk.web import Request, address_of, page, see_other, typed, viewer_in
 
 DONE = {
-    "set": "Записано. Счета посчитают по этому, как только наступит этот месяц.",
-    "withdrawn": "Отменено: будет как раньше.",
+    "set": N_("Записано. Счета посчитают по этому, как только наступит этот месяц."),
+    "withdrawn": N_("Отменено: будет как раньше."),
 }
 
 
@@ -38,8 +39,8 @@ class PricesController(Controller):
             "operations/tariffs.html",
             active_tab="tariffs",
             places=await overview(),
-            regions=REGIONS,
-            categories=CATEGORIES,
+            regions={each: _(name) for each, name in REGIONS.items()},
+            categories={each: _(name) for each, name in CATEGORIES.items()},
         )
 
     @get("/changes", name="price_changes")
@@ -68,7 +69,7 @@ class PricesController(Controller):
             return await _prices_page(request, place, form, refusal)
         if is_done:
             return see_other(f"{_path(place)}/prices?done=set")
-        shown = shown_comparison(await compare_prices(wanted), "все счета здесь")
+        shown = shown_comparison(await compare_prices(wanted), _("все счета здесь"))
         return await _prices_page(request, place, form, shown=shown)
 
     @post("/{region:str}/{tariff_category:str}/prices/withdrawal")
@@ -97,7 +98,7 @@ class PricesController(Controller):
             return await _norms_page(request, place, form, refusal)
         if is_done:
             return see_other(f"{_path(place)}/norms?done=set")
-        shown = shown_comparison(await compare_norms(wanted), "счета по нормативу")
+        shown = shown_comparison(await compare_norms(wanted), _("счета по нормативу"))
         return await _norms_page(request, place, form, shown=shown)
 
     @post("/{region:str}/{tariff_category:str}/norms/withdrawal")
@@ -137,7 +138,7 @@ def _wanted(form: Typed[Any]) -> Any:
 
 
 def _since(fields: Mapping[str, str]) -> Period:
-    period, _ = month_in(fields)
+    period, _problems = month_in(fields)
     if period is None:
         raise refuse("nothing_planned")
     return period
@@ -172,6 +173,7 @@ def _page(
     shown: Shown | None,
     of_place: object,
 ) -> Response[str]:
+    done = request.query_params.get("done", "")
     return page(
         request,
         template,
@@ -185,5 +187,5 @@ def _page(
         errors=[(problem.field, sentence(problem)) for problem in refusal.problems] if refusal else [],
         comparison=shown,
         confirmation=form.confirmation if form and shown else "",
-        done=DONE.get(request.query_params.get("done", "")),
+        done=_(DONE[done]) if done in DONE else "",
     )

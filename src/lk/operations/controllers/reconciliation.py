@@ -10,6 +10,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from lk.actor import Actor
+from lk.language import N_, _
 from lk.operations.money_views import Tried, task_card
 from lk.operations.money_words import task_words
 from lk.outcome import Refused
@@ -22,13 +23,13 @@ from lk.web import Request, address_of, page, see_other, typed, viewer_in
 SHOWN = 20
 DAYS_SHOWN = 31
 DONE = {
-    "closed": "Задача закрыта.",
-    "entered": "Возврат проведён по счёту, задача закрыта. Житель увидит его в кабинете и в письме.",
-    "booked": "Деньги зачислены, задача закрыта. Житель увидит платёж в кабинете и в письме.",
-    "returned": "Деньги вернулись на карту, задача закрыта.",
-    "not_returned": "Эквайер не принял возврат. Деньги на месте, задача осталась открытой.",
-    "on_its_way": "Возврат отправлен. Как только банк ответит, задача закроется сама: второй раз деньги не уйдут.",
-    "waiting": "Решение ждёт второго сотрудника. Деньги пока на месте.",
+    "closed": N_("Задача закрыта."),
+    "entered": N_("Возврат проведён по счёту, задача закрыта. Житель увидит его в кабинете и в письме."),
+    "booked": N_("Деньги зачислены, задача закрыта. Житель увидит платёж в кабинете и в письме."),
+    "returned": N_("Деньги вернулись на карту, задача закрыта."),
+    "not_returned": N_("Эквайер не принял возврат. Деньги на месте, задача осталась открытой."),
+    "on_its_way": N_("Возврат отправлен. Как только банк ответит, задача закроется сама: второй раз деньги не уйдут."),
+    "waiting": N_("Решение ждёт второго сотрудника. Деньги пока на месте."),
 }
 
 
@@ -75,6 +76,6 @@ async def _page(request: Request, tried: Tried | None = None) -> Response[str]:
         closed=[(task_words(each)[0], each) for each in await tasks_closed(SHOWN)],
         days=await compared_days(DAYS_SHOWN),
         tried=tried,
-        done=DONE.get(request.query_params.get("done", "")),
+        done=_(DONE.get(request.query_params.get("done", ""), "")),
         longest_words=LONGEST_WORDS,
     )

@@ -11,27 +11,27 @@ from litestar.params import FromPath
 
 from lk.config import settings
 from lk.filters import number
+from lk.language import N_, _
 from lk.operations.company_settings import change_setting, company_settings
 from lk.outcome import Problem, Refused
 from lk.web import Request, address_of, page, see_other, typed, viewer_in
 
-YES_OR_NO = [("yes", "Да, сразу"), ("no", "Нет, их смотрит сотрудник")]
+YES_OR_NO = [("yes", N_("Да, сразу")), ("no", N_("Нет, их смотрит сотрудник"))]
 
-_SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
-    "month_wanted": lambda _: "Напишите месяц так: 2026-11.",
-    "month_too_late": lambda _: "Так далеко вперёд начало не назначают: не дальше года.",
-    "yes_or_no": lambda _: "Выберите, считать или нет.",
-    "count_wanted": lambda told: f"Нужно целое число от 1 до {number(told['most'])}.",
-    "first_period_billed": lambda _: (
-        "Счета уже есть, и начало не меняется: иначе за месяц вышло бы два счёта или ни одного."
-    ),
-    "nothing_changes": lambda _: "Так и есть сейчас: менять нечего.",
-    "not_an_admin": lambda _: "Это может только администратор, и не во время просмотра кабинета. Ничего не изменилось.",
+_SENTENCES: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
+    "month_wanted": N_("Напишите месяц так: 2026-11."),
+    "month_too_late": N_("Так далеко вперёд начало не назначают: не дальше года."),
+    "yes_or_no": N_("Выберите, считать или нет."),
+    "count_wanted": lambda told: _("Нужно целое число от 1 до %(most)s.", most=number(told["most"])),
+    "first_period_billed": N_("Счета уже есть, и начало не меняется: иначе за месяц вышло бы два счёта или ни одного."),
+    "nothing_changes": N_("Так и есть сейчас: менять нечего."),
+    "not_an_admin": N_("Это может только администратор, и не во время просмотра кабинета. Ничего не изменилось."),
 }
 
 
 def _sentence(problem: Problem) -> str:
-    return _SENTENCES[problem.code](problem.params)
+    said = _SENTENCES[problem.code]
+    return _(said) if isinstance(said, str) else said(problem.params)
 
 
 class SettingsController(Controller):
@@ -63,6 +63,6 @@ async def _page(request: Request, name: str = "", value: str = "", refusal: Refu
         values=values | ({name: value} if refusal else {}),
         errors=[(name, _sentence(problem)) for problem in refusal.problems] if refusal else [],
         company=settings().company,
-        yes_or_no=YES_OR_NO,
+        yes_or_no=[(value, _(words)) for value, words in YES_OR_NO],
         is_done=request.query_params.get("done") == "changed",
     )

@@ -11,7 +11,7 @@ from litestar.params import FromPath
 
 from lk.cards.forms import nonce_in
 from lk.operations.money_views import Tried, task_card
-from lk.operations.money_words import ALONE
+from lk.operations.money_words import alone
 from lk.operations.stray_views import moved_stray
 from lk.outcome import Refused, refuse
 from lk.payments.desk_rules import LONGEST_WORDS
@@ -135,6 +135,6 @@ async def _page(
         tried=tried,
         typed=form or {},
         nonces=(nonce_in(form or {}) or new_public_id(), new_public_id()),
-        alone=ALONE,
+        alone=alone(),
         longest_words=LONGEST_WORDS,
     )

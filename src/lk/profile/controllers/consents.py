@@ -8,7 +8,6 @@ from litestar import Controller, Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
-from lk.config import settings
 from lk.outcome import Refused
 from lk.profile.consents import give_consent, live_consents, withdraw_consent
 from lk.profile.forms import parse_consent
@@ -48,13 +47,12 @@ def _known(consent: str) -> str:
 
 
 async def _consents_page(request: Request, refusal: Refused | None = None) -> Response[str]:
-    company = settings().company.name
     return page(
         request,
         "profile/consents.html",
         status=422 if refusal else 200,
         active_tab="profile",
-        texts=[(kind, text, text.paragraphs(company)) for kind, text in CONSENTS.items()],
+        texts=CONSENTS.items(),
         given=await live_consents(viewer_in(request).user_id),
         version_day=version_day,
         errors=by_field(refusal.problems) if refusal else [],

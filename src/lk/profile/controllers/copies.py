@@ -9,6 +9,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from lk.accounts.queries import accounts_of
+from lk.language import _
 from lk.outcome import Refused
 from lk.profile.copies import ask_copy, copies_of, copy_file
 from lk.profile.messages import LEFT_OUT, by_field
@@ -54,6 +55,6 @@ async def _copies_page(request: Request, refusal: Refused | None = None) -> Resp
         status=422 if refusal else 200,
         active_tab="profile",
         copies=await copies_of(user_id),
-        left_out=[(title, LEFT_OUT[reason]) for title, reason in reasons if reason],
+        left_out=[(title, _(LEFT_OUT[reason])) for title, reason in reasons if reason],
         errors=by_field(refusal.problems) if refusal else [],
     )

@@ -8,9 +8,7 @@ from litestar import Controller, Response, post
 
 from lk.identity.forms import parse_next
 from lk.language import folded_language
-from lk.web import Request, cookie, see_other, typed
-
-_YEAR = 365 * 24 * 3600
+from lk.web import Request, language_cookie, see_other, typed
 
 
 class LanguageController(Controller):
@@ -21,5 +19,5 @@ class LanguageController(Controller):
         chosen = folded_language(values.get("language"))
         answer = see_other(parse_next(values.get("back", "")) or "/")
         if chosen is not None:
-            answer.set_cookie(cookie("language", chosen, _YEAR))
+            answer.set_cookie(language_cookie(chosen))
         return answer

@@ -9,13 +9,15 @@ from litestar.datastructures import ResponseHeader
 from litestar.params import FromPath
 
 from lk.actor import Actor
+from lk.language import _, speak
 from lk.notifications.messages import KINDS
+from lk.notifications.queries import language_of
 from lk.notifications.rules import OPTIONAL
 from lk.outcome import Refused
 from lk.profile.forms import parse_preferences
 from lk.profile.messages import by_field
 from lk.profile.preferences import SentLetter, call_off, choose_preferences, letter_by, preferences_of
-from lk.web import Request, address_of, page, see_other, typed, viewer_in
+from lk.web import Request, address_of, chosen_language, language_cookie, page, see_other, typed, viewer_in
 
 
 class LettersController(Controller):
@@ -33,7 +35,9 @@ class LettersController(Controller):
         except Refused as refusal:
             return await _letters_page(request, refusal)
         await choose_preferences(viewer.user_id, chosen, viewer.actor(address_of(request)))
-        return see_other("/profile?done=letters")
+        answer = see_other("/profile?done=letters")
+        answer.set_cookie(language_cookie(chosen.language))
+        return answer
 
 
 class LettersOffController(Controller):
@@ -44,14 +48,14 @@ class LettersOffController(Controller):
 
     @get("/")
     async def off_page(self, request: Request, letter: FromPath[str]) -> Response[str]:
-        return _off_page(request, letter, await letter_by(letter))
+        return await _off_page(request, letter, await letter_by(letter))
 
     @post("/")
     async def off(self, request: Request, letter: FromPath[str]) -> Response[str]:
         found = await letter_by(letter)
         if found is not None:
             await call_off(found, Actor(found.user_id, address=address_of(request)))
-        return _off_page(request, letter, found, is_done=True)
+        return await _off_page(request, letter, found, is_done=True)
 
 
 async def _letters_page(request: Request, refusal: Refused | None = None) -> Response[str]:
@@ -61,17 +65,19 @@ async def _letters_page(request: Request, refusal: Refused | None = None) -> Res
         status=422 if refusal else 200,
         active_tab="profile",
         preferences=await preferences_of(viewer_in(request).user_id),
-        kinds=[(kind, KINDS[kind]) for kind in OPTIONAL],
+        kinds=[(kind, _(KINDS[kind])) for kind in OPTIONAL],
         errors=by_field(refusal.problems) if refusal else [],
     )
 
 
-def _off_page(request: Request, letter: str, found: SentLetter | None, *, is_done: bool = False) -> Response[str]:
+async def _off_page(request: Request, letter: str, found: SentLetter | None, *, is_done: bool = False) -> Response[str]:
+    # The route is a machine's too, so that nobody has asked yet in which language its page is read.
+    speak(chosen_language(request) or await language_of(found.user_id if found else None))
     return page(
         request,
         "profile/letters_off.html",
         status=200 if found else 410,
         letter=letter,
-        words=KINDS[found.kind] if found else "",
+        words=_(KINDS[found.kind]) if found else "",
         is_done=is_done,
     )

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from litestar import Controller, Response, get
 
+from lk import language
 from lk.config import settings
+from lk.language import LANGUAGES, _, folded_language, spoken
 from lk.static_files import static
 from lk.templating import TEMPLATES
 from lk.web import Request, page
@@ -34,14 +36,21 @@ class OfflineController(Controller):
 
     @get("/offline")
     async def offline(self, request: Request) -> Response[str]:
-        """The same for everybody: the worker keeps it, its script shows what the phone itself has."""
-        return page(request, "readings/offline.html")
+        """The same for everybody of a language: the worker keeps each, its script shows what the phone itself has."""
+        with spoken(folded_language(request.query_params.get("language")) or language.current()):
+            return page(request, "readings/offline.html")
 
 
 @cache
 def _worker() -> str:
     source = WORKER.read_text(encoding="utf-8")
-    kept = {"version": _version(source), "store": static(STORE), "files": [static(name) for name in SHELL]}
+    kept = {
+        "version": _version(source),
+        "store": static(STORE),
+        "files": [static(name) for name in SHELL],
+        "pages": {each: f"/offline?language={each}" for each in LANGUAGES},
+        "language": settings().language,
+    }
     return f"const shell = {json.dumps(kept)};\n{source}"
 
 
@@ -55,18 +64,23 @@ def _version(source: str) -> str:
         repr(settings().company),
         *map(static, SHELL),
         *(each.read_text(encoding="utf-8") for each in pages),
+        *(each.read_bytes().hex() for each in sorted(language.LOCALE.rglob("*.mo"))),
     ]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
 def _manifest() -> dict[str, object]:
+    """In the company's language: it is asked for without saying who reads."""
     company = settings().company
+    with spoken(settings().language):
+        name = _("%(company)s: личный кабинет", company=company.short_name)
+        description = _("Показания, счета и оплата электроэнергии")
     return {
         "id": "/",
-        "name": f"{company.short_name}: личный кабинет",
+        "name": name,
         "short_name": company.short_name,
-        "description": "Показания, счета и оплата электроэнергии",
-        "lang": "ru",
+        "description": description,
+        "lang": settings().language,
         "start_url": "/accounts",
         "scope": "/",
         "display": "standalone",

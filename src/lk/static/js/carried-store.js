@@ -3,6 +3,7 @@
    forms   { meter, account, title, dials, … }   what the page of readings handed over: the form opens by it
    drafts  { key, owner, account, meter, title, values, taken, state, told }
    facts   { name: "owner", value }              whose all of it is: whoever comes next finds nothing
+           { name: "language", value }           of the page seen last
    A draft's `state`: waiting, sign-in (both are sent when they can be), asks, refused, gone, sent, held. */
 (() => {
   "use strict";
@@ -43,12 +44,15 @@
 
   const ownerIn = async (store) => (await done(store("facts").get("owner")))?.value;
 
-  const settle = (owner) =>
+  const settle = (owner, language) =>
     within(async (store) => {
       const before = await ownerIn(store);
       if (before && before !== owner) ["forms", "drafts"].forEach((name) => store(name).clear());
       store("facts").put({ name: "owner", value: owner });
+      if (language) store("facts").put({ name: "language", value: language });
     });
+
+  const language = () => within(async (store) => (await done(store("facts").get("language")))?.value);
 
   /* In the place of what was handed over of this account before. */
   const handOver = (owner, { account, invitation, until, meters }) =>
@@ -135,5 +139,5 @@
       return answered;
     });
 
-  self.carried = { NAME, news, settle, handOver, forms, forgetForms, drafts, keep, forget, change, send };
+  self.carried = { NAME, news, settle, language, handOver, forms, forgetForms, drafts, keep, forget, change, send };
 })();

@@ -6,18 +6,22 @@
   const { carried } = self;
   const { owner } = document.body.dataset;
   const account = location.pathname.match(/^\/accounts\/([^/]+)/)?.[1];
-  const moment = new Intl.DateTimeFormat("ru-RU", { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" });
-  const number = new Intl.NumberFormat("ru-RU");
+  const { lang } = document.documentElement;
+  const locale = { en: "en-GB" }[lang] ?? lang;
+  const moment = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" });
+  const number = new Intl.NumberFormat(locale);
   const today = () => new Date(Date.now() - new Date().getTimezoneOffset() * 60000).toISOString().slice(0, 10);
   const isHere = (each) => !account || each.account === account;
   const copyOf = (name) => document.querySelector(`template[data-carried-${name}]`).content.cloneNode(true);
 
+  /* What is kept is said in every language, the page speaks one. */
+  const said = (words) => words?.[lang] ?? words;
   const lineOf = (textContent) => Object.assign(document.createElement("li"), { textContent });
 
   /* Every [data-fill] says what stands in it: words, or a line for each of a list; what is empty is left out. */
   const fill = (node, facts) => {
     for (const slot of node.querySelectorAll("[data-fill]")) {
-      const words = facts[slot.dataset.fill] ?? "";
+      const words = said(facts[slot.dataset.fill]) ?? "";
       if (!words.length) slot.remove();
       else if (Array.isArray(words)) slot.replaceChildren(...words.map(lineOf));
       else slot.textContent = words;
@@ -26,8 +30,8 @@
   };
 
   const banner = (draft) => {
-    const value = ([name, whole]) => `${draft.labels[name]}: ${number.format(whole)}`.replaceAll(" ", "\u00a0");
-    const values = [draft.meterTitle, ...Object.entries(draft.values).map(value)].join(" · ");
+    const value = ([name, whole]) => `${said(draft.labels[name])}: ${number.format(whole)}`.replaceAll(" ", "\u00a0");
+    const values = [said(draft.meterTitle), ...Object.entries(draft.values).map(value)].join(" · ");
     const node = fill(copyOf(`state="${draft.state}"`), { ...draft, taken: moment.format(draft.taken), values });
     const page = `/accounts/${draft.account}/readings`;
     for (const link of node.querySelectorAll("[data-to]")) link.href = link.dataset.to + page;
@@ -115,11 +119,11 @@
     const box = document.createElement("template");
     const { innerHTML } = document.querySelector("template[data-carried-dial]");
     box.innerHTML = innerHTML.replaceAll("carried-key", `meter-${meter}-${name}`);
-    const was = previous === null ? "" : `было ${number.format(previous)}`;
+    const was = previous === null ? "" : place.dataset.was.replace("{}", number.format(previous));
     const times = ratio > 1 ? ` × ${number.format(ratio)}` : "";
     const node = fill(box.content, {});
     node.querySelector(".dial").className = `dial dial-${digits}`;
-    node.querySelector("label").textContent = label;
+    node.querySelector("label").textContent = said(label);
     node.querySelector(".dial-head .muted").textContent = was + times;
     const input = Object.assign(node.querySelector("input"), { name, placeholder: "0".repeat(digits) });
     const facts = { digits, ratio, previous, priceKopecks: price };
@@ -129,7 +133,7 @@
 
   const formOf = (known, at) => {
     const node = fill(copyOf("form"), { invitation: known.until >= today() ? known.invitation : "" });
-    node.querySelector("h2").textContent = known.title;
+    node.querySelector("h2").textContent = said(known.title);
     const form = node.querySelector("form");
     form.elements.meter.value = known.meter;
     form.elements.meter.after(...known.dials.map((dial) => dialOf(known.meter, dial)));
@@ -165,7 +169,7 @@
   });
 
   const begin = async () => {
-    if (owner) await carried.settle(owner);
+    if (owner) await carried.settle(owner, lang);
     if (owner) await carried.forget(({ isSeen }) => isSeen);
     await handOver();
     const box = document.querySelector("[data-carried-forms]");

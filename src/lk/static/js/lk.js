@@ -1,19 +1,20 @@
 /* Sooner than the server, never instead. */
 (() => {
   "use strict";
-  const count = new Intl.NumberFormat("ru-RU");
-  const sum = new Intl.NumberFormat("ru-RU", { style: "currency", currency: "RUB" });
-  const spoken = (kopecks) => sum.format(kopecks / 100);
+  const { lang } = document.documentElement;
+  const count = new Intl.NumberFormat(lang);
+  const sum = new Intl.NumberFormat(lang, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  const spoken = (kopecks) => `${sum.format(kopecks / 100)}\u00a0₽`;
   const marksOf = (input) => input.closest(".dial").classList;
 
   /* { line, kopecks } of what is typed; kopecks is null while unknown. */
   const judge = (input, whole) => {
-    const { digits, previous, priceKopecks: price, ratio = 1, less, many } = input.dataset;
+    const { digits, previous, priceKopecks: price, ratio = 1, less, many, unit } = input.dataset;
     const difference = (whole - previous) * ratio;
     if (whole.length > digits) return { line: many, kopecks: null };
     if (!/^\d+$/.test(whole) || previous === undefined) return { line: "", kopecks: null };
     if (difference < 0) return { line: less, kopecks: null };
-    const line = `+${count.format(difference)}\u00a0кВт·ч` + (price ? ` × ${spoken(price)}` : "");
+    const line = `+${count.format(difference)}\u00a0${unit}` + (price ? ` × ${spoken(price)}` : "");
     return { line, kopecks: price ? difference * price : null };
   };
 
@@ -91,11 +92,22 @@
     target.focus();
   };
 
+  /* A menu left open would lie over where the focus goes. */
+  const MENU = ".more, .staff-more";
+  const leaveMenu = ({ target, key, relatedTarget: next }) => {
+    const menu = target.closest(MENU);
+    if (key === "Escape") menu.firstElementChild.focus();
+    else if (!next || menu.contains(next)) return;
+    menu.open = false;
+  };
+
   const on = (name, selector, react) =>
     document.addEventListener(name, (event) => event.target.closest?.(selector) && react(event));
   on("beforeinput", "[data-digits]", refuseFraction);
   on("input", "[data-digits]", (event) => showReading(event.target));
   on("change", "[data-digits]", (event) => dropFraction(event.target));
+  on("focusout", MENU, leaveMenu);
+  on("keydown", MENU, leaveMenu);
   on("click", "[data-show]", (event) => showPassword(event.target));
   on("click", "[data-letters]", (event) => allowLetters(event.target));
   document.addEventListener("htmx:beforeRequest", () => document.getElementById("trouble")?.replaceChildren());

@@ -1,10 +1,11 @@
 /* The worker behind the pages: what opens without a signal, and what is sent when there is one again.
-   The server puts `shell` before this file: { version, store, files }.
+   The server puts `shell` before this file: { version, store, files, pages, language }.
 
    What is cached, and for how long
    - Files of /static/ that the page without a signal is made of: from the cache first, one cache for each version of
      lk; the others are deleted as soon as a new version is here. All other files come from the network.
-   - /offline, fetched without cookies: the same page for everybody. It stands for any page that cannot be reached.
+   - /offline in each language, fetched without cookies: the same pages for everybody. The one in the language of
+     the page seen last stands for any page that cannot be reached.
    - Pages, answers and files of the cabinet: never. They are asked of the network, and not kept.
    - Of a person only what carried-store.js holds, in IndexedDB and not here: the form's own figures (a meter's number,
      its dials, the previous values, prices, the window) and readings not sent yet. It is one user's: sign-out clears
@@ -14,7 +15,6 @@
 importScripts(shell.store);
 
 const CACHE = `lk-${shell.version}`;
-const PAGE = "/offline";
 const FORM = /^\/accounts\/[^/]+\/readings$/;
 const PATIENCE = 8000;
 const UNREACHED = [502, 504];
@@ -22,9 +22,10 @@ const UNREACHED = [502, 504];
 /* Only what is missing: a sign-out may have cleared the cache of a worker that is there still. */
 const fill = async () => {
   const cache = await caches.open(CACHE);
-  const kept = new Set((await cache.keys()).map(({ url }) => new URL(url).pathname));
-  const missing = [PAGE, ...shell.files].filter((path) => !kept.has(path));
-  const asked = (path) => new Request(path, { credentials: "omit", cache: path === PAGE ? "reload" : "default" });
+  const kept = new Set((await cache.keys()).map(({ url }) => url.slice(self.location.origin.length)));
+  const pages = Object.values(shell.pages);
+  const missing = [...pages, ...shell.files].filter((path) => !kept.has(path));
+  const asked = (path) => new Request(path, { credentials: "omit", cache: pages.includes(path) ? "reload" : "default" });
   await cache.addAll(missing.map(asked));
 };
 
@@ -38,6 +39,12 @@ const clean = async () => {
 const fromNetwork = async (event) => (await event.preloadResponse) || fetch(event.request);
 const tooLate = () => new Promise((_, reject) => setTimeout(reject, PATIENCE));
 
+/* The company's language until a page was seen. */
+const pageKept = async () => {
+  const language = await carried.language().catch(() => {});
+  return caches.match(shell.pages[language] ?? shell.pages[shell.language]);
+};
+
 /* A signal too weak for the form is none: it is better filled in than waited for. */
 const pageOf = async (event, path) => {
   try {
@@ -48,7 +55,7 @@ const pageOf = async (event, path) => {
   } catch {
     /* Nobody answered. */
   }
-  return (await caches.match(PAGE)) || Response.error();
+  return (await pageKept()) || Response.error();
 };
 
 self.addEventListener("install", (event) => event.waitUntil(fill().then(() => self.skipWaiting())));
@@ -63,8 +70,8 @@ self.addEventListener("fetch", (event) => {
 });
 
 self.addEventListener("message", (event) => {
-  const { owner } = event.data;
-  event.waitUntil(carried.settle(owner).then(fill).then(carried.send).catch(() => {}));
+  const { owner, language } = event.data;
+  event.waitUntil(carried.settle(owner, language).then(fill).then(carried.send).catch(() => {}));
 });
 
 self.addEventListener("sync", (event) => {

@@ -15,6 +15,7 @@ from lk import clock
 from lk.accounts.queries import AccountView, account_as_held
 from lk.actor import Role
 from lk.billing.what_if import OtherDials, trial_of
+from lk.language import N_, _
 from lk.metering.messages import sentence
 from lk.outcome import Problem, Refused
 from lk.period import Period
@@ -31,7 +32,7 @@ from lk.support.phoned import phone_cards
 from lk.support.viewing import note_view
 from lk.web import Request, address_of, page, see_other, typed, viewer_in
 
-DONE = {"corrected": "Счёт исправлен. Житель получит новый счёт с причиной."}
+DONE = {"corrected": N_("Счёт исправлен. Житель получит новый счёт с причиной.")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class BillReplayController(Controller):
         """The bill by other dials; nothing is kept."""
         account, bill = await _found(account_id, period)
         fields = await typed(request)
-        asked, _ = await _asked(account, fields)
+        asked, _day = await _asked(account, fields)
         return await _page(request, account, bill, asked)
 
     @post("/correction")
@@ -115,7 +116,7 @@ async def _page(
     asked: _Asked | None = None,
     refused: tuple[Problem, ...] = (),
 ) -> Response[str]:
-    viewer = viewer_in(request)
+    viewer, done = viewer_in(request), request.query_params.get("done")
     day = asked.day if asked else (await day_to_offer(bill.id, bill.period)).isoformat()
     taken_on = parse_taken_on(day, clock.today())[0]
     draft = Draft(asked.form, asked.problems) if asked else None
@@ -144,7 +145,7 @@ async def _page(
         may_correct=viewer.role in (Role.OPERATOR, Role.ADMIN) and bill.status == "issued",
         causes=cause_options(),
         cause=asked.cause if asked else None,
-        done=DONE.get(request.query_params.get("done", "")),
+        done=_(DONE[done]) if done in DONE else None,
     )
 
 

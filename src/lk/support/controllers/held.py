@@ -8,6 +8,7 @@ from litestar import Controller, Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
+from lk.language import N_, _
 from lk.metering.deciding import accept, ask_again, correct
 from lk.metering.decisions import LONGEST_WORDS
 from lk.metering.held import HeldReading, once_held
@@ -19,10 +20,10 @@ from lk.support.held import Tried, parse_correction, queue
 from lk.web import Request, address_of, jpeg, page, see_other, typed, viewer_in
 
 DONE = {
-    "accepted": "Показание учтено.",
-    "aside": "Показание принято к сведению: позже пришло другое, и учтено оно.",
-    "asked": "Показание не учтено. Житель прочтёт причину в письме и в кабинете.",
-    "corrected": "Учтены ваши цифры. Житель увидит их в кабинете.",
+    "accepted": N_("Показание учтено."),
+    "aside": N_("Показание принято к сведению: позже пришло другое, и учтено оно."),
+    "asked": N_("Показание не учтено. Житель прочтёт причину в письме и в кабинете."),
+    "corrected": N_("Учтены ваши цифры. Житель увидит их в кабинете."),
 }
 
 
@@ -94,6 +95,7 @@ async def _held(typed_id: str) -> HeldReading:
 
 
 async def _page(request: Request, tried: Tried | None = None) -> Response[str]:
+    done = request.query_params.get("done")
     return page(
         request,
         "support/held.html",
@@ -101,7 +103,7 @@ async def _page(request: Request, tried: Tried | None = None) -> Response[str]:
         active_tab="held",
         queue=await queue(tried),
         tried=tried,
-        done=DONE.get(request.query_params.get("done", "")),
+        done=_(DONE[done]) if done in DONE else None,
         reasons=asked_again_options(),
         longest_words=LONGEST_WORDS,
     )

@@ -11,15 +11,16 @@ from litestar.params import FromPath
 from lk.billing.actions import release_bill
 from lk.billing.correcting import correct_from
 from lk.billing.held import HeldBill, once_held
+from lk.language import N_, _
 from lk.outcome import Refused
 from lk.readings.forms import number_in
 from lk.support.held_bills import bill_queue
 from lk.web import Request, address_of, page, see_other, viewer_in
 
 DONE = {
-    "released": "Счёт выставлен.",
-    "again": "Счёт посчитан заново. Если он всё ещё необычен, он снова здесь.",
-    "corrected": "Показание исправлено, счёт посчитан заново. Если он всё ещё необычен, он снова здесь.",
+    "released": N_("Счёт выставлен."),
+    "again": N_("Счёт посчитан заново. Если он всё ещё необычен, он снова здесь."),
+    "corrected": N_("Показание исправлено, счёт посчитан заново. Если он всё ещё необычен, он снова здесь."),
 }
 
 
@@ -62,6 +63,7 @@ async def _held(typed_id: str) -> HeldBill:
 
 
 async def _page(request: Request, is_refused: bool = False) -> Response[str]:
+    done = request.query_params.get("done")
     return page(
         request,
         "support/held_bills.html",
@@ -69,5 +71,5 @@ async def _page(request: Request, is_refused: bool = False) -> Response[str]:
         active_tab="held_bills",
         queue=await bill_queue(),
         is_refused=is_refused,
-        done=DONE.get(request.query_params.get("done", "")),
+        done=_(DONE[done]) if done in DONE else None,
     )

@@ -9,6 +9,7 @@ from litestar import Controller, Response, get, post
 from lk.accounts.queries import AccountView
 from lk.history.messages import LOOK_REASONS
 from lk.identity.forms import parse_next
+from lk.language import N_, _
 from lk.outcome import Refused
 from lk.readings.forms import number_in
 from lk.support.codes import enter_code, going_looks, show_code
@@ -59,7 +60,7 @@ async def _page(request: Request, told: str | None = None) -> Response[str]:
         "support/staff_code.html",
         status=422 if told else 200,
         active_tab="history",
-        looks=[(look, LOOK_REASONS.get(look.reason, "вопрос жителя")) for look in looks],
+        looks=[(look, _(LOOK_REASONS.get(look.reason, N_("вопрос жителя")))) for look in looks],
         told=told,
     )
 
