@@ -114,6 +114,15 @@ def letter_link(lk: Served, email: str) -> str:
     return found[1]
 
 
+def newest_link(lk: Served, kind: str, to_address: str) -> str:
+    """The path of the link in the newest letter of this kind, read from the demonstration's mailbox."""
+    sql = "SELECT max(id) AS id FROM messages WHERE kind = {} AND to_address = {}"
+    letter = lk.visitor().get(f"/dev/mailbox/{lk.rows(sql, kind, to_address)[0]['id']}")
+    found = re.search(r'href="(?:http://localhost:\d+)?(/[a-z-]+/[\w-]{43,72})"', letter)
+    assert found, letter
+    return found[1]
+
+
 def sign_in(who: Visitor, login: str = LOGIN, password: str = PASSWORD) -> None:
     who.get("/sign-in")
     who.post("/sign-in", login=login, password=password)

@@ -1,14 +1,14 @@
-"""A card linked on a phone, and two taps from the home page to the paid bill; with scripts and without."""
+"""A card linked on a phone, whose page moves on by itself, and one button for several places."""
 
 from __future__ import annotations
 
 from playwright.sync_api import expect
 
+from tests.browser.furnished import owe
 from tests.browser.phone import WAIT, Phone
 from tests.household import ACCOUNT, OTHER_ACCOUNT
 
 NBSP = "\u00a0"
-SUM = f"2{NBSP}088,60{NBSP}₽"
 
 
 def _link_a_card(phone: Phone, home: str) -> None:
@@ -18,38 +18,6 @@ def _link_a_card(phone: Phone, home: str) -> None:
     phone.page.get_by_role("button").first.click()
     phone.comes_to("/cards/*")
     phone.sees("Карта привязана")
-
-
-def _bill(phone: Phone, home: str) -> None:
-    phone.go(f"{home}/readings")
-    phone.type("День, T1", "5000")
-    phone.type("Ночь, T2", "2200")
-    phone.tap("Передать показание")
-    phone.sees("Показание принято")
-    phone.lk.move_to("2025-07-26T00:01")
-    phone.lk.run_month()
-    phone.lk.move_to("2025-07-29T12:00")
-    phone.lk.run_month()
-
-
-def test_two_taps_from_the_home_page_to_the_paid_bill(either_phone: Phone) -> None:
-    phone = either_phone
-    home = phone.open_cabinet()
-    _link_a_card(phone, home)
-    _bill(phone, home)
-
-    phone.go(home)
-    phone.taps = 0
-    phone.tap(f"Оплатить {SUM}")
-    phone.comes_to("/payments")
-    phone.tap(f"Оплатить {SUM} картой ··4444")
-    phone.comes_to("/payments/*")
-    phone.sees("Платёж прошёл")
-    assert phone.taps == 2
-    phone.go(f"{home}/cards")
-    phone.sees("Мир ··4444")
-    phone.go("/payments")
-    phone.sees("Платить нечего")
 
 
 def test_the_page_of_a_card_moves_on_by_itself(phone: Phone) -> None:
@@ -98,14 +66,5 @@ def _second_place(phone: Phone) -> None:
         "WHERE u.login IS NOT NULL AND a.number = {}",
         OTHER_ACCOUNT,
     )
-    for number, kopecks in ((ACCOUNT, 200_000), (OTHER_ACCOUNT, 150_000)):
-        phone.lk.change(
-            "INSERT INTO ledger_entries (account_id, debit, credit, amount_kopecks, part, kind, effective_on, "
-            "posted_at, key, source) SELECT id, 'receivable', 'opening', {}, 'principal', 'opening', {}, {}, {}, '' "
-            "FROM accounts WHERE number = {}",
-            kopecks,
-            phone.lk.now.date(),
-            phone.lk.now,
-            f"opening:{number}",
-            number,
-        )
+    owe(phone.lk, ACCOUNT, 200_000)
+    owe(phone.lk, OTHER_ACCOUNT, 150_000)

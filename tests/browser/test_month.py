@@ -61,22 +61,6 @@ def test_from_the_paper_bill_to_a_paid_one(either_phone: Phone) -> None:
         phone.go(page)
 
 
-def test_the_way_in_is_five_screens_and_nothing_is_typed_twice(phone: Phone) -> None:
-    phone.open_cabinet()
-
-    *wizard, cabinet = phone.screens
-    assert [screen.split("/first-sign-in/")[0] for screen in wizard] == [
-        "/register",
-        "/register/email",
-        "/register/letter",
-        "/register",
-        "/register/credentials",
-    ]
-    assert cabinet.startswith("/accounts/")
-    assert len(phone.typed) == len(set(phone.typed)) == 4
-    assert phone.taps == 4
-
-
 def test_the_page_of_the_letter_moves_on_by_itself(phone: Phone) -> None:
     phone.go("/register")
     phone.type("Лицевой счёт", "1000000101")

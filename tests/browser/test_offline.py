@@ -12,6 +12,7 @@ from time import monotonic
 import pytest
 from playwright.sync_api import Browser, Locator, Route, expect
 
+from tests.browser.furnished import carry_session
 from tests.browser.phone import Phone
 from tests.household import (
     LOGIN,
@@ -22,8 +23,8 @@ from tests.household import (
     register,
     register_neighbour,
     served_house,
-    sign_in,
 )
+from tests.pages import untranslated
 from tests.served import Served
 
 EXPECTED = re.compile(r"net::ERR_|^htmx:(?:afterRequest|sendError)|status of (?:404|422)")
@@ -76,11 +77,7 @@ class Cellar:
         self.readings = f"{home}/readings"
 
     def signs_in(self, login: str = LOGIN) -> None:
-        who = self.lk.visitor()
-        sign_in(who, login)
-        self.phone.context.add_cookies(
-            [{"name": each.name, "value": each.value or "", "url": self.lk.url} for each in who.http.cookies.jar]
-        )
+        carry_session(self.lk, self.phone, login)
 
     def opens_readings(self) -> None:
         """While there is a signal; the worker is at work after it, and has heard whose phone it is."""
@@ -282,6 +279,12 @@ def test_sign_out_leaves_nothing_in_the_phone(in_cellar: Cellar) -> None:
     cellar.tells("Проверьте цифры")
     assert all(cellar.kept()[each] for each in ("caches", "forms", "drafts"))
     cellar.phone.go("/sign-out")
+    with cellar.page.expect_event("dialog") as asked:
+        cellar.page.locator("main").get_by_role("button", name="Выйти").click(no_wait_after=True)
+    assert "ещё не ушло" in asked.value.message
+    asked.value.dismiss()
+    assert cellar.kept()["drafts"], "whoever stays keeps it"
+    cellar.page.once("dialog", lambda dialog: dialog.accept())
     cellar.page.locator("main").get_by_role("button", name="Выйти").click()
     cellar.phone.comes_to("/")
 
@@ -312,7 +315,7 @@ def test_another_user_of_the_same_phone_finds_nothing(in_cellar: Cellar, furnish
 
     kept = cellar.kept()
     assert kept["drafts"] == []
-    assert [each["title"] for each in kept["forms"]] == [f"Счётчик {OTHER_METER}"]
+    assert [each["title"] for each in kept["forms"]] == [{"ru": f"Счётчик {OTHER_METER}", "en": f"Meter {OTHER_METER}"}]
     cellar.goes_down()
     cellar.page.goto(cellar.readings)
     cellar.phone.sees("Страница откроется, когда связь появится")
@@ -368,12 +371,46 @@ def test_no_page_of_the_cabinet_is_cached(in_cellar: Cellar) -> None:
 
     assert "/offline" in cached
     assert [each for each in cached if each != "/offline" and not each.startswith("/static/")] == []
-    shell = cellar.page.evaluate("caches.match('/offline').then((found) => found.text())")
+    shell = cellar.page.evaluate("caches.match('/offline?language=ru').then((found) => found.text())")
     assert "data-owner" not in shell
     cellar.goes_down()
     cellar.page.goto(f"{cellar.home}/bills")
     cellar.phone.sees("Нет связи")
     expect(cellar.phone.field("День, T1")).to_be_visible()
+
+
+def test_without_a_signal_it_speaks_the_language_of_the_page_seen_last(in_cellar: Cellar) -> None:
+    cellar = in_cellar
+    cellar.opens_readings()
+    cellar.goes_down()
+    cellar.reads("4820", "2105")
+    cellar.tells("Отправим")
+    cellar.comes_up()
+    cellar.tells("Столько же, сколько в прошлый раз")
+    cellar.phone.context.add_cookies([{"name": "lk_language", "value": "en", "url": cellar.lk.url}])
+    # Not the page of readings: what the phone keeps for its form is Russian and English since it was there.
+    cellar.phone.go(cellar.home)
+    while {"name": "language", "value": "en"} not in cellar.kept()["facts"]:
+        cellar.page.wait_for_timeout(50)
+    cellar.goes_down()
+    cellar.page.goto(cellar.readings)
+    cellar.phone.sees("No signal")
+    cellar.tells("The same as last time: 4,820.")
+    cellar.tells("Day,\u00a0T1:\u00a04,820")
+    expect(cellar.page.get_by_role("heading", name=f"Meter {METER}")).to_be_visible()
+    expect(cellar.page.get_by_text("was 4,820")).to_be_visible()
+    cellar.phone.field("Day, T1").fill("5000")
+    expect(cellar.page.get_by_text("+180\u00a0kWh")).to_be_visible()
+    cellar.page.get_by_role("button", name="Delete from the phone").click()
+    cellar.phone.field("Night, T2").fill("2200")
+    expect(cellar.page.locator("[data-total]")).to_have_text("2,088.60\u00a0₽")
+    cellar.page.get_by_role("button", name="Save on the phone").first.click()
+    cellar.tells("We’ll send it when there’s a signal.")
+    assert untranslated(cellar.page.locator("main").inner_html()) == []
+
+    cellar.comes_up()
+    cellar.tells("We have your reading, 20\u00a0July\u00a014:05")
+    assert cellar.stored() == [(5000, 2200, "accepted")]
 
 
 def test_it_can_be_installed(in_cellar: Cellar) -> None:

@@ -19,7 +19,7 @@ LOCK = {
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
 }
-BY_PASSKEY = "Войти по отпечатку или лицу"
+BY_PASSKEY = "По отпечатку или лицу"
 
 
 def with_lock(phone: Phone, **changes: object) -> tuple[CDPSession, str]:

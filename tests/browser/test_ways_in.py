@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.phone import Phone
-from tests.household import EMAIL, PASSWORD
+from tests.household import EMAIL, PASSWORD, newest_link
 from tests.served import Served
 
 NEW = "skameyka fonar pirog 88"
 HELPER = "dochka@example.org"
-
-
-def newest_link(lk: Served, kind: str, to_address: str) -> str:
-    """The path of the link in the newest letter of this kind, read from the demonstration's mailbox."""
-    sql = "SELECT max(id) AS id FROM messages WHERE kind = {} AND to_address = {}"
-    letter = lk.visitor().get(f"/dev/mailbox/{lk.rows(sql, kind, to_address)[0]['id']}")
-    found = re.search(r'href="(?:http://localhost:\d+)?(/[a-z-]+/[\w-]{43})"', letter)
-    assert found, letter
-    return found[1]
 
 
 def forget_everything(phone: Phone) -> None:
