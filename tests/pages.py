@@ -31,6 +31,8 @@ def check_page(html: str, path: str) -> None:
     _check_nothing_inline(elements, path)
     text = " ".join(filter(None, (element.text for element in elements if _name(element) not in ("script", "style"))))
     assert not _UNTRANSLATED.search(text), f"{path}: {_UNTRANSLATED.search(text)}"
+    if '<html lang="en"' in html:
+        assert untranslated(html) == [], path
 
 
 def untranslated(html: str) -> list[str]:
