@@ -57,7 +57,7 @@ def _everyones(browser: Browser, url: str, seen: Seen) -> None:
         for name, path in (
             ("start", "/"),
             ("guide", "/guide"),
-            ("guide-found", "/guide?q=забыл пароль"),
+            ("guide-found", f"/guide?q={_('забыл пароль')}"),
             ("guide-not-found", "/guide?q=кубик рубика"),
             *((f"guide-{topic.slug}", topic.path) for topic in TOPICS),
             ("help", "/help"),

@@ -6,17 +6,18 @@ Who needs words asks here at the moment they are shown, so that one process spea
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from gettext import GNUTranslations, translation
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from babel import Locale
 from babel.numbers import format_decimal
 
+T = TypeVar("T")
 Language = Literal["ru", "en"]
 LANGUAGES: tuple[Language, ...] = ("ru", "en")
 OWN_NAMES: dict[Language, str] = {"ru": "Русский", "en": "English"}
@@ -47,6 +48,15 @@ def spoken(language: Language) -> Iterator[None]:
         yield
     finally:
         _current.reset(before)
+
+
+def in_each_language(words: Callable[[], T]) -> dict[Language, T]:
+    """What `words` says in each language, for a reader who comes later."""
+    said: dict[Language, T] = {}
+    for language in LANGUAGES:
+        with spoken(language):
+            said[language] = words()
+    return said
 
 
 def folded_language(typed: str | None) -> Language | None:

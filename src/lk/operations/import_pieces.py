@@ -12,8 +12,8 @@ from typing import Any, BinaryIO
 
 from lk import clock, db
 from lk.csv_cells import harmless
+from lk.language import Language, in_each_language
 from lk.operations import messages
-from lk.operations.reported import in_each_language
 from lk.operations.rows import Complaint
 
 PIECE_BYTES = 256 * 1024
@@ -111,7 +111,7 @@ def problem_cells(complaint: Complaint) -> tuple[str, str, str, str]:
     return *_place(complaint), messages.sentence(complaint.problem)
 
 
-def problem_kept(complaint: Complaint) -> tuple[str, str, str, dict[str, str]]:
+def problem_kept(complaint: Complaint) -> tuple[str, str, str, dict[Language, str]]:
     """The same for the page, the reason in each language."""
     return *_place(complaint), in_each_language(partial(messages.sentence, complaint.problem))
 

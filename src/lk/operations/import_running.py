@@ -15,12 +15,12 @@ import structlog
 
 from lk import clock, db
 from lk.history.actions import record
+from lk.language import in_each_language
 from lk.operations import messages
 from lk.operations.import_pieces import ProblemFile, forget, keep_file, keep_json, kept_file, problem_kept
 from lk.operations.import_rules import ImportStatus
 from lk.operations.imports import LOCKS, first_rows, take_all
 from lk.operations.loading import Load, begin_load
-from lk.operations.reported import in_each_language
 
 log = structlog.get_logger()
 

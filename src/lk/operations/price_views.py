@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from lk import clock
+from lk.day_words import short_day
 from lk.energy import Register, registers_of
 from lk.filters import day_year, kwh, money, month, number
 from lk.language import _
@@ -145,8 +146,7 @@ def _overview(
     return Overview(
         *place,
         rows=tuple(
-            (price_name(each.zones, each.register, each.band), _price(each), f"{each.valid_from:%d.%m.%Y}")
-            for each in now
+            (price_name(each.zones, each.register, each.band), _price(each), short_day(each.valid_from)) for each in now
         ),
         planned=tuple(day_year(day) for day in days),
         norms=_norms_words([each.kwh_per_person for _, each in sorted(norm_now.items())]),

@@ -7,18 +7,10 @@ from collections.abc import Callable, Mapping
 from markupsafe import Markup
 
 from lk.filters import as_written
-from lk.language import LANGUAGES, current, spoken
+from lk.language import current
 
 Say = Callable[[], str]
 """A sentence without its full stop, in the language of the moment."""
-
-
-def in_each_language(say: Say) -> dict[str, str]:
-    said: dict[str, str] = {}
-    for language in LANGUAGES:
-        with spoken(language):
-            said[language] = say()
-    return said
 
 
 def in_this_language(kept: str | Mapping[str, str]) -> str | Markup:

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lk.config import settings
-from lk.language import Language, _
+from lk.language import Language, _, in_each_language
 from lk.metering.carrying import TakenFromPhone
 from lk.metering.messages import sentence
 from lk.outcome import Problem, Severity
 from lk.readings import messages
 from lk.readings.rules import TypedReading, confirmation_of
-from lk.readings.said import in_each_language
 
 
 @dataclass(frozen=True, slots=True)

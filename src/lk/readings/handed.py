@@ -6,11 +6,10 @@ import json
 from collections.abc import Sequence
 from datetime import date
 
-from lk.language import _
+from lk.language import _, in_each_language
 from lk.metering.queries import Occasion
 from lk.readings import messages
 from lk.readings.cards import MeterCard
-from lk.readings.said import in_each_language
 
 
 def handed_over(account_public_id: str, found: Sequence[Occasion], cards: Sequence[MeterCard], today: date) -> str:
