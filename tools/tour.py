@@ -42,8 +42,12 @@ class Seen(Protocol):
 
 def walk(seen: Seen, spoken: Language = "ru") -> None:
     """Through all pages of a demo town of its own, as everybody who uses it, in one language."""
-    language.speak(spoken)
-    with tempfile.TemporaryDirectory() as town, serving(Path(town)) as url, sync_playwright() as playwright:
+    with (
+        language.spoken(spoken),
+        tempfile.TemporaryDirectory() as town,
+        serving(Path(town)) as url,
+        sync_playwright() as playwright,
+    ):
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         _everyones(browser, url, seen)
         _newcomers(browser, url, seen)
