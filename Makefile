@@ -63,7 +63,7 @@ bench: setup $(TESTED) ## the benchmarks: figure, limit or peer of the same run,
 screenshots: setup test-setup ## pictures of every page, phone and desk, light and dark (FOLDER=var/screens, SCREENS=bill for some)
 	@$(BIN)/python -m tools.screenshots $(FOLDER)
 
-audit: setup test-setup $(JUDGES) ## axe, the HTML checker and Lighthouse on every page of a demo town (AUDIT=bill for some); about ten minutes
+audit: setup test-setup $(JUDGES) ## axe, the HTML checker and Lighthouse on every page of a demo town (AUDIT=bill for some); about a quarter of an hour
 	@tools/test-setup java
 	@$(BIN)/python -m tools.audit
 

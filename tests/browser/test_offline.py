@@ -253,6 +253,26 @@ def test_a_session_that_ended_meanwhile_asks_to_sign_in_and_keeps_the_reading(in
     assert cellar.stored() == [(5000, 2200, "accepted")]
 
 
+def test_a_session_that_ended_while_the_digits_were_typed_loses_none_of_them(in_cellar: Cellar) -> None:
+    cellar = in_cellar
+    cellar.opens_readings()
+    cellar.lk.change("DELETE FROM sessions")
+    with cellar.page.expect_response("**/readings/preview"):
+        cellar.phone.field("День, T1").press_sequentially("5000")
+    expect(cellar.phone.field("День, T1")).to_have_value("5000")
+    cellar.reads("5000", "2200")
+    cellar.tells("Войдите, и показание уйдёт")
+
+    cellar.draft().get_by_role("link", name="Войти").click()
+    cellar.phone.comes_to("/sign-in")
+    cellar.phone.type("Логин", LOGIN)
+    cellar.phone.type("Пароль", PASSWORD)
+    cellar.page.get_by_role("button", name="Войти", exact=True).click()
+    cellar.phone.comes_to(cellar.readings)
+    cellar.tells("Показание у нас")
+    assert cellar.stored() == [(5000, 2200, "accepted")]
+
+
 def test_access_that_ended_meanwhile_is_told_and_the_reading_can_be_deleted(in_cellar: Cellar) -> None:
     cellar = in_cellar
     cellar.opens_readings()

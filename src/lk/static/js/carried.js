@@ -160,6 +160,15 @@
 
   const isReading = ({ elt, requestConfig }) => elt.matches("form") && /\/readings$/.test(requestConfig.path);
   const lost = ({ detail }) => isReading(detail) && keep(detail.elt);
+
+  /* The session has ended: no digits are left behind for the page of sign-in, and a sum only asked for can wait. */
+  document.addEventListener("htmx:beforeOnLoad", (event) => {
+    const { xhr, requestConfig } = event.detail;
+    const isSignIn = xhr.getResponseHeader("HX-Redirect")?.startsWith("/sign-in");
+    if (!isSignIn || !/\/readings(\/preview)?$/.test(requestConfig.path)) return;
+    event.preventDefault();
+    lost(event);
+  });
   document.addEventListener("htmx:sendError", lost);
   document.addEventListener("htmx:timeout", lost);
   document.addEventListener("htmx:afterRequest", ({ detail }) => {
