@@ -51,6 +51,7 @@ class Mailer:
 
     def __init__(self) -> None:
         self._client: aiosmtplib.SMTP | None = None
+        self._connection: asyncio.BaseTransport | None = None
 
     async def __aenter__(self) -> Mailer:
         return self
@@ -60,13 +61,16 @@ class Mailer:
     ) -> None:
         if self._client is None:
             return
-        connection = self._client.transport
         with suppress(aiosmtplib.SMTPException, OSError):
             await self._client.quit(timeout=1)
         self._client.close()
-        if isinstance(connection, asyncio.WriteTransport):
-            # Without waiting for the other side's farewell of TLS: it may never come.
-            connection.abort()
+        await self._hang_up()
+
+    async def _hang_up(self) -> None:
+        """Without waiting for the other side's farewell of TLS: it may never come, and a client that broke off itself
+        waits for it too."""
+        if isinstance(self._connection, asyncio.WriteTransport):
+            self._connection.abort()
             await asyncio.sleep(0)
 
     async def send(self, to_address: str, key: str, letter: Letter) -> None:
@@ -94,8 +98,10 @@ class Mailer:
 
     async def _connected(self) -> aiosmtplib.SMTP:
         if self._client is None or not self._client.is_connected:
+            await self._hang_up()
             self._client = _client()
             await self._client.connect()
+            self._connection = self._client.transport
         return self._client
 
 
