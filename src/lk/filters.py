@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta, tzinfo
-from decimal import Decimal
 from functools import wraps
 
-from babel.numbers import format_decimal
 from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
@@ -29,7 +27,6 @@ from lk.language import number as number
 from lk.language import plural as plural
 from lk.money import half_up
 
-_SUM = "#,##0.00;\u2212#,##0.00"
 _CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 _AGENT = re.compile(r"\b([А-ЯЁ]-\w+)")
 _RUSSIAN = re.compile("[а-яё](?:[^a-z&<]*[а-яё])?", re.IGNORECASE)
@@ -124,7 +121,9 @@ def marked(said: str, **values: object) -> Markup:
 
 def money_plain(kopecks: int) -> str:
     """208860 → `2 088,60`, in English `2,088.60`."""
-    return str(format_decimal(Decimal(kopecks).scaleb(-2), format=_SUM, locale=language.locale()))
+    rubles, rest = divmod(abs(kopecks), 100)
+    sign = language.MINUS if kopecks < 0 else ""
+    return f"{sign}{number(rubles)}{language.symbols()[1]}{rest:02}"
 
 
 def money(kopecks: int) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 from babel import Locale
-from babel.numbers import format_decimal
+from babel.numbers import get_decimal_symbol, get_group_symbol
 
 T = TypeVar("T")
 Language = Literal["ru", "en"]
@@ -26,7 +26,7 @@ OWN_NAMES: dict[Language, str] = {"ru": "Русский", "en": "English"}
 LOCALE = Path(__file__).parent / "locale"
 DOMAIN = "lk"
 NO_BREAK_SPACE = "\u00a0"
-_WHOLE = "#,##0;\u2212#,##0"
+MINUS = "\u2212"
 
 _current: ContextVar[Language] = ContextVar("language", default="ru")
 
@@ -95,7 +95,13 @@ def plural(count: int, one: str, many: str) -> str:
 
 def number(value: int) -> str:
     """1234567 → `1 234 567`, in English `1,234,567`; four digits are grouped too, so that columns line up."""
-    return str(format_decimal(value, format=_WHOLE, locale=locale()))
+    grouped = f"{abs(value):,}".replace(",", symbols()[0])
+    return f"{MINUS}{grouped}" if value < 0 else grouped
+
+
+def symbols() -> tuple[str, str]:
+    """What groups digits by three, and what stands before the hundredths. Asked once: pages are full of numbers."""
+    return _symbols(_current.get())
 
 
 def translated(message: str, context: str | None = None) -> str:
@@ -110,6 +116,11 @@ def translated(message: str, context: str | None = None) -> str:
 def counted(one: str, many: str, count: int) -> str:
     """With the places for values still in it."""
     return _catalog(_current.get()).ngettext(one, many, count)
+
+
+@cache
+def _symbols(language: Language) -> tuple[str, str]:
+    return get_group_symbol(_locale(language)), get_decimal_symbol(_locale(language))
 
 
 @cache
