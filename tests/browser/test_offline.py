@@ -79,6 +79,14 @@ class Cellar:
     def signs_in(self, login: str = LOGIN) -> None:
         carry_session(self.lk, self.phone, login)
 
+    def signs_in_where_the_draft_says(self) -> None:
+        self.draft().get_by_role("link", name="Войти").click()
+        self.phone.comes_to("/sign-in")
+        self.phone.type("Логин", LOGIN)
+        self.phone.type("Пароль", PASSWORD)
+        self.page.get_by_role("button", name="Войти", exact=True).click()
+        self.phone.comes_to(self.readings)
+
     def opens_readings(self) -> None:
         """While there is a signal; the worker is at work after it, and has heard whose phone it is."""
         self.phone.go(self.readings)
@@ -243,12 +251,7 @@ def test_a_session_that_ended_meanwhile_asks_to_sign_in_and_keeps_the_reading(in
     assert cellar.kept()["forms"] == []
     assert cellar.stored() == []
 
-    cellar.draft().get_by_role("link", name="Войти").click()
-    cellar.phone.comes_to("/sign-in")
-    cellar.phone.type("Логин", LOGIN)
-    cellar.phone.type("Пароль", PASSWORD)
-    cellar.page.get_by_role("button", name="Войти", exact=True).click()
-    cellar.phone.comes_to(cellar.readings)
+    cellar.signs_in_where_the_draft_says()
     cellar.tells("Показание у нас")
     assert cellar.stored() == [(5000, 2200, "accepted")]
 
@@ -263,12 +266,7 @@ def test_a_session_that_ended_while_the_digits_were_typed_loses_none_of_them(in_
     cellar.reads("5000", "2200")
     cellar.tells("Войдите, и показание уйдёт")
 
-    cellar.draft().get_by_role("link", name="Войти").click()
-    cellar.phone.comes_to("/sign-in")
-    cellar.phone.type("Логин", LOGIN)
-    cellar.phone.type("Пароль", PASSWORD)
-    cellar.page.get_by_role("button", name="Войти", exact=True).click()
-    cellar.phone.comes_to(cellar.readings)
+    cellar.signs_in_where_the_draft_says()
     cellar.tells("Показание у нас")
     assert cellar.stored() == [(5000, 2200, "accepted")]
 
