@@ -24,7 +24,7 @@ class Box:
     """What came, and what the server answers to a sender, a recipient, the data or STARTTLS (`""`: it takes them).
 
     `is_cut`: the connection breaks once the letter was taken, before the server says so. `slow_seconds`: it says so
-    that late. `password`: the one it lets in by; `logins`: who gave one.
+    that late. `password`: the one it lets in by; `logins`: who gave one. `is_deaf`: it hears nothing after a login.
     """
 
     letters: list[EmailMessage] = field(default_factory=list)
@@ -37,10 +37,14 @@ class Box:
     to_data: str = ""
     was_plain: bool = False
     is_cut: bool = False
+    is_deaf: bool = False
     slow_seconds: float = 0.0
 
     def let_in(self, server: SMTP, session: Any, envelope: Any, mechanism: str, known: Any) -> AuthResult:
         self.logins.append(known.login.decode())
+        if self.is_deaf:
+            assert isinstance(server.transport, asyncio.ReadTransport)
+            server.transport.pause_reading()
         return AuthResult(success=known.password.decode() == self.password, handled=False)
 
     async def handle_MAIL(self, server: SMTP, session: Any, envelope: Any, address: str, options: Any) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 import sqlite3
 import subprocess
 import sys
+import warnings
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -83,6 +85,19 @@ def test_the_password_of_the_address_lets_us_in_and_a_changed_one_keeps_letters_
 
     assert _send(waiting, LATER) == 2
     assert set(box.logins) == {"lk"}
+
+
+def test_a_server_that_refuses_us_is_hung_up_on_without_waiting_for_its_farewell(
+    waiting: Database, box: Box, smtp: int, trusted: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _signed_in(monkeypatch, smtp)
+    monkeypatch.setattr(transports, "TIMEOUT_SECONDS", 0.3)
+    box.password, box.is_deaf = "changed", True
+    with warnings.catch_warnings(record=True) as unclosed:
+        warnings.simplefilter("always", ResourceWarning)
+        assert _send(waiting) == 0
+        gc.collect()
+    assert [str(each.message) for each in unclosed] == []
 
 
 @pytest.mark.parametrize("answer", ["421 closing", "550 we know no such company", "530 sign in first"])

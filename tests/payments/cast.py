@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
-from contextlib import AbstractContextManager
+import asyncio
+from collections.abc import Coroutine, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
 import httpx
+import pytest
 
 from lk import clock, db
 from lk.accounts.queries import AccountView, account_of
 from lk.accounts.tables import Access, Account, Premises
+from lk.acquirer.answers import Outcome
+from lk.acquirer.gateway import Gateway
 from lk.actor import Actor
 from lk.billing.tables import Bill
 from lk.cards.actions import ask_link, start_link
@@ -76,6 +80,21 @@ class Acquirer:
 
     def page_of_newest(self) -> str:
         return str(self.payments()[0]["confirmation"]["confirmation_url"])
+
+
+@contextmanager
+def answers_held() -> Iterator[asyncio.Event]:
+    """What the acquirer says to a new payment is heard here only once the event is set."""
+    is_heard, real = asyncio.Event(), Gateway.create
+
+    async def create(acquirer: Gateway, key: str, body: str) -> Outcome:
+        outcome = await real(acquirer, key, body)
+        await is_heard.wait()
+        return outcome
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Gateway, "create", create)
+        yield is_heard
 
 
 @dataclass(frozen=True)

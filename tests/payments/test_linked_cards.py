@@ -15,7 +15,7 @@ from lk.payments.means import Means
 from lk.payments.rules import Way
 from lk.payments.starting import send
 from lk.payments.tables import Payment
-from tests.payments.cast import NONCE, OWED, Acquirer, Household, later, neighbour_of, run
+from tests.payments.cast import NONCE, OWED, Acquirer, Household, answers_held, later, neighbour_of, run
 from tests.sandbox.shop import wait_until
 
 OTHER_NONCE = "zzzzzzzzzzzz"
@@ -160,14 +160,14 @@ def test_a_charge_on_its_way_is_left_to_whoever_sent_it(household: Household, ac
     card = household.links(acquirer)
 
     async def asked_meanwhile() -> Payment:
-        acquirer.sandbox.till.faults.slow_ms = 3000
-        paying = asyncio.create_task(household.start(means=Means(card.public_id)))
-        await asyncio.to_thread(wait_until, lambda: bool(acquirer.payments()))
-        acquirer.sandbox.till.faults.slow_ms = 0
-        (row,) = await db.read("SELECT public_id FROM payments")
-        await ask_on_return(household.account.id, row["public_id"])
-        assert (await db.read("SELECT status FROM payments")) == [{"status": "created"}]
-        return await paying
+        with answers_held() as is_heard:
+            paying = asyncio.create_task(household.start(means=Means(card.public_id)))
+            await asyncio.to_thread(wait_until, lambda: bool(acquirer.payments()))
+            (row,) = await db.read("SELECT public_id FROM payments")
+            await ask_on_return(household.account.id, row["public_id"])
+            assert (await db.read("SELECT status FROM payments")) == [{"status": "created"}]
+            is_heard.set()
+            return await paying
 
     assert run(asked_meanwhile()).status == "succeeded"
     assert len(acquirer.payments()) == 1

@@ -13,7 +13,7 @@ from lk.outcome import Refused
 from lk.payments.actions import ask_on_return, ask_open_payments, re_ask, take_event
 from lk.payments.settling import settle
 from lk.payments.tables import Payment
-from tests.payments.cast import NONCE, OWED, Acquirer, Household, later, run
+from tests.payments.cast import NONCE, OWED, Acquirer, Household, answers_held, later, run
 from tests.sandbox.shop import wait_until
 
 OTHER_NONCE = "zzzzzzzzzzzz"
@@ -166,14 +166,13 @@ def test_questions_become_rarer_as_a_payment_grows_old(household: Household, acq
 
 def test_an_event_may_come_before_the_answer(household: Household, acquirer: Acquirer) -> None:
     async def both() -> Payment:
-        acquirer.sandbox.till.faults.slow_ms = 3000
-        starting = asyncio.create_task(household.start())
-        await asyncio.to_thread(wait_until, lambda: bool(acquirer.payments()))
-        acquirer.sandbox.till.faults.slow_ms = 0
-        await asyncio.to_thread(acquirer.pay, acquirer.page_of_newest())
-        assert await take_event("payment.succeeded", acquirer.payments()[0]["id"])
-        assert not starting.done()
-        return await starting
+        with answers_held() as is_heard:
+            starting = asyncio.create_task(household.start())
+            await asyncio.to_thread(wait_until, lambda: bool(acquirer.payments()))
+            await asyncio.to_thread(acquirer.pay, acquirer.page_of_newest())
+            assert await take_event("payment.succeeded", acquirer.payments()[0]["id"])
+            is_heard.set()
+            return await starting
 
     payment = run(both())
     assert payment.status == "succeeded"

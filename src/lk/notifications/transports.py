@@ -51,7 +51,6 @@ class Mailer:
 
     def __init__(self) -> None:
         self._client: aiosmtplib.SMTP | None = None
-        self._connection: asyncio.BaseTransport | None = None
 
     async def __aenter__(self) -> Mailer:
         return self
@@ -64,14 +63,6 @@ class Mailer:
         with suppress(aiosmtplib.SMTPException, OSError):
             await self._client.quit(timeout=1)
         self._client.close()
-        await self._hang_up()
-
-    async def _hang_up(self) -> None:
-        """Without waiting for the other side's farewell of TLS: it may never come, and a client that broke off itself
-        waits for it too."""
-        if isinstance(self._connection, asyncio.WriteTransport):
-            self._connection.abort()
-            await asyncio.sleep(0)
 
     async def send(self, to_address: str, key: str, letter: Letter) -> None:
         """Raises LetterRefused, ServerTrouble. A letter sent twice has the same Message-ID twice, made of its key."""
@@ -98,17 +89,24 @@ class Mailer:
 
     async def _connected(self) -> aiosmtplib.SMTP:
         if self._client is None or not self._client.is_connected:
-            await self._hang_up()
             self._client = _client()
             await self._client.connect()
-            self._connection = self._client.transport
         return self._client
+
+
+class _Client(aiosmtplib.SMTP):
+    def close(self) -> None:
+        """Also what the client itself does when it breaks off, refused at sign-in, say: never waits for the other
+        side's farewell of TLS, which may not come."""
+        if isinstance(self.transport, asyncio.WriteTransport):
+            self.transport.abort()
+        super().close()
 
 
 def _client() -> aiosmtplib.SMTP:
     parts = urlsplit(settings().smtp_url or "")
     is_smtps = parts.scheme == "smtps"
-    return aiosmtplib.SMTP(
+    return _Client(
         hostname=parts.hostname,
         port=parts.port or (465 if is_smtps else 587),
         username=unquote(parts.username) if parts.username else None,
