@@ -13,7 +13,7 @@ from lk.outcome import Problem
 from lk.tokens import derived_token
 from tests.accounts.test_releasing import ask, hire
 from tests.onboarding.browser import Browser, another, open_cabinet
-from tests.onboarding.newcomer import EMAIL
+from tests.onboarding.newcomer import EMAIL, PASSWORD
 from tests.pages import untranslated
 
 HOME = "/accounts/flat1234"
@@ -58,6 +58,20 @@ def test_an_invitation_is_english(english: Browser) -> None:
     assert untranslated(guest.page) == []
     assert untranslated(guest.post(path, new_login="x", new_password="short")) == []
     assert untranslated(english.get(path)) == []
+
+
+@pytest.mark.parametrize(("tongue", "kept"), [("en", "en"), ("ru", None)])
+def test_a_helper_is_written_to_in_the_language_of_the_page_they_came_in_by(
+    english: Browser, tongue: str, kept: str | None
+) -> None:
+    english.get(f"{HOME}/access")
+    english.post(f"{HOME}/access", email="dochka@mail.example")
+    guest = another(english)
+    guest.cookies.set("lk_language", tongue)
+    path = f"/invitation/{token_in(english, 'invitation')}"
+    guest.get(path)
+    guest.post(path, new_login="dochka", new_password=PASSWORD)
+    assert english.newcomer.rows("SELECT language FROM users WHERE login = 'dochka'") == [{"language": kept}]
     assert untranslated(guest.get("/invitation/gone")) == []
 
 

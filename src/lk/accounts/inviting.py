@@ -17,6 +17,7 @@ from lk.identity.credentials import judge_new_password
 from lk.identity.passwords import hash_password
 from lk.identity.queries import is_open
 from lk.identity.rules import judge_login, login_key
+from lk.language import current
 from lk.notifications.actions import Link, queue
 from lk.notifications.queries import language_of
 from lk.outcome import Refused, refuse
@@ -156,8 +157,9 @@ async def accept(token: str, user_id: int, actor: Actor) -> str:
 
 
 async def accept_anew(token: str, login: str, password: str, *, address: str, device: str) -> tuple[str, int, str]:
-    """With a login and a password of the helper's own: session token, user id, the account's public id.
+    """With a login and a password of the helper's own, and letters in the language of the page.
 
+    Session token, user id, the account's public id.
     Raises Refused: `invitation_gone`, what the login or the password lacks, `login_taken`.
     """
     seen = await _seen(token)
@@ -167,7 +169,7 @@ async def accept_anew(token: str, login: str, password: str, *, address: str, de
         raise Refused(problems)
     password_hash = await hash_password(password)
     async with db.write(f"account {seen.account_id}", f"login {login_key(login)}"):
-        user_id = await new_user(seen.email)
+        user_id = await new_user(seen.email, current())
         await choose_credentials(user_id, login, password_hash)
         await _let_in(token, user_id, Actor(user_id, address=address))
         session = await begin_session(user_id, address=address, device=device)
