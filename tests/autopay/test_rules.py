@@ -23,6 +23,7 @@ from lk.autopay.rules import (
     Wish,
     after_refusal,
     charge_on,
+    day_ahead,
     decide,
     judge_wish,
     plan_for,
@@ -66,6 +67,15 @@ def test_told_late_it_is_charged_a_day_after_the_telling_and_never_after_the_due
 @pytest.mark.parametrize("begun", [date(2026, 3, 5), date(2026, 3, 8)])
 def test_a_month_whose_day_was_there_when_it_began_is_left_to_its_resident(begun: date) -> None:
     assert plan_for(date(2026, 3, 5), DUE, begun, begun) == Plan(None)
+
+
+def test_the_day_ahead_is_the_one_that_its_notice_will_name() -> None:
+    usual, begun = date(2026, 3, 5), date(2026, 1, 20)
+    assert day_ahead(usual, DUE, begun, date(2026, 2, 26)) == usual
+    assert day_ahead(usual, DUE, begun, date(2026, 3, 4)) == usual
+    assert day_ahead(usual, DUE, begun, date(2026, 3, 5)) == date(2026, 3, 6)
+    assert day_ahead(usual, DUE, begun, DUE) is None
+    assert day_ahead(usual, DUE, usual, usual) is None
 
 
 def test_what_is_owed_at_the_moment_is_charged() -> None:

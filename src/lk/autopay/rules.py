@@ -109,6 +109,12 @@ def plan_for(usual_on: date, due_on: date, begun_on: date, noticed_on: date) -> 
     return Plan(charged_on if charged_on <= due_on else None)
 
 
+def day_ahead(usual_on: date, due_on: date, begun_on: date, today: date) -> date | None:
+    """When the month is charged whose notice is still to come; None: it will be let pass."""
+    plan = plan_for(usual_on, due_on, begun_on, max(today, usual_on - timedelta(days=1)))
+    return plan.charge_on if plan else None
+
+
 def amount_of(wish: Wish, owed_kopecks: int) -> int:
     """What would be taken now, the limit aside."""
     return wish.sum_kopecks if wish.mode is Mode.FIXED else max(owed_kopecks, 0)
