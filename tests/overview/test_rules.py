@@ -21,6 +21,8 @@ IN_WINDOW = MonthFacts(
     is_held=False,
 )
 
+OVERDUE = replace(IN_WINDOW, owed_kopecks=208860, due_on=date(2026, 3, 10), overdue_kopecks=208860)
+
 
 @pytest.mark.parametrize(
     ("facts", "thing"),
@@ -32,17 +34,19 @@ IN_WINDOW = MonthFacts(
         (replace(IN_WINDOW, today=date(2026, 3, 14)), NextThing.NOTHING),
         (replace(IN_WINDOW, today=date(2026, 3, 26)), NextThing.NOTHING),
         (replace(IN_WINDOW, owed_kopecks=208860, due_on=date(2026, 4, 10)), NextThing.SEND_READING),
-        (replace(IN_WINDOW, owed_kopecks=208860, due_on=date(2026, 3, 10)), NextThing.PAY),
+        (OVERDUE, NextThing.PAY),
+        (replace(OVERDUE, overdue_kopecks=1000), NextThing.PAY),
+        (replace(OVERDUE, is_paying=True), NextThing.SEND_READING),
+        (replace(OVERDUE, autopay_kopecks=208860), NextThing.PAY),
         (replace(IN_WINDOW, is_read=True, owed_kopecks=208860, due_on=date(2026, 4, 10)), NextThing.PAY),
+        (replace(IN_WINDOW, is_read=True, owed_kopecks=208860, is_paying=True), NextThing.NOTHING),
+        (replace(IN_WINDOW, is_read=True, owed_kopecks=208860, autopay_kopecks=208860), NextThing.NOTHING),
+        (replace(IN_WINDOW, is_read=True, owed_kopecks=208860, autopay_kopecks=200000), NextThing.PAY),
         (replace(IN_WINDOW, is_read=True, owed_kopecks=-5000), NextThing.NOTHING),
     ],
 )
 def test_there_is_one_next_thing(facts: MonthFacts, thing: NextThing) -> None:
     assert next_thing(facts) is thing
-
-
-def test_the_due_day_itself_is_not_late() -> None:
-    assert not replace(IN_WINDOW, today=date(2026, 4, 10), owed_kopecks=1, due_on=date(2026, 4, 10)).is_overdue
 
 
 def test_while_a_bill_is_to_be_paid_the_strip_is_last_months() -> None:

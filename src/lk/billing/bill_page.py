@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from lk import clock, filters
 from lk.accounts.queries import AccountView
 from lk.billing.moves import Move, moves_after, moves_of
 from lk.billing.payment_qr import QrPicture, payment_text, qr_picture
-from lk.billing.queries import BillVersion, bill_of, bills_of, versions_of
+from lk.billing.queries import BillVersion, bill_of, bills_of, due_of, is_paying, versions_of
 from lk.billing.sheet import BillSheet
 from lk.billing.sheets import sheet_for
 from lk.billing.sums import Step, comparisons, ladder, moved, penalty_ladder
@@ -41,10 +42,18 @@ class BillPage:
     is_newest: bool
     owed_kopecks: int
     moves_since: tuple[Move, ...]
-    is_overdue: bool
+    overdue_kopecks: int
+    late_since: date | None
+    is_paying: bool
+    """A payment is under way of which the bank has not said how it ended."""
     versions: list[tuple[str, int]]
     principal_code: Code | None
     penalty_code: Code | None
+
+    @property
+    def is_overdue(self) -> bool:
+        """All of what is owed."""
+        return 0 < self.owed_kopecks == self.overdue_kopecks
 
     @property
     def comparisons(self) -> list[str]:
@@ -86,16 +95,19 @@ async def bill_page(account: AccountView, period: Period, number: int | None = N
     sheet = await sheet_for(account, version.id) if version else None
     if version is None or sheet is None:
         return None
-    newest = await bills_of(account.id, limit=1)
+    newest = await bills_of(account.id, limit=2)
     is_newest = bool(newest) and newest[0].id == version.id
-    owed = await balance(account.id)
+    owed, today = await balance(account.id), clock.today()
+    due = due_of(newest) if is_newest else None
     return BillPage(
         sheet=sheet,
         is_live=version.is_live,
         is_newest=is_newest,
         owed_kopecks=owed.principal,
         moves_since=await _since(account, version.id) if is_newest else (),
-        is_overdue=owed.principal > 0 and sheet.due_on is not None and clock.today() > sheet.due_on,
+        overdue_kopecks=due.overdue(owed.principal, today) if due else 0,
+        late_since=due.late_since(today) if due else None,
+        is_paying=is_newest and await is_paying(account.id),
         versions=[(_words(each), each.number) for each in versions if each.id != version.id],
         principal_code=_code(sheet, owed.principal) if is_newest else None,
         penalty_code=_code(sheet, owed.penalty, is_penalty=True) if is_newest else None,

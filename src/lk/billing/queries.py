@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from lk import clock, db
+from lk.billing.due import Due
 from lk.energy import Register
 from lk.period import Period
 
@@ -90,12 +91,28 @@ async def bills_of(account_id: int, limit: int = 24, since: datetime | None = No
     return [bill for bill in found if bill.is_seen(since)]
 
 
+def due_of(bills: Sequence[BillView]) -> Due:
+    """By the newest bill and the one before it, in this order; at least one."""
+    newest, *earlier = bills[:2]
+    return Due(newest.due_on, newest.total_kopecks, newest.opening_kopecks, earlier[0].due_on if earlier else None)
+
+
 async def bill_of(account_id: int, period: Period, since: datetime | None = None) -> BillView | None:
     """The live bill of a period, a held one too; none that was issued before `since`."""
     bill = await db.read_one_as(
         BillView, _BILL + "WHERE account_id = {} AND period = {} AND status <> 'reversed'", account_id, period.number
     )
     return bill if bill is not None and bill.is_seen(since) else None
+
+
+async def is_paying(account_id: int) -> bool:
+    """Whether a payment is under way of which the bank has not said how it ended."""
+    rows = await db.read(
+        "SELECT count(*) AS open FROM payments WHERE account_id = {} AND status IN ('created', 'pending', 'unknown') "
+        "AND confirmation_url IS NULL",
+        account_id,
+    )
+    return bool(rows[0]["open"])
 
 
 async def charges_of(bill_id: int) -> list[ChargeView]:

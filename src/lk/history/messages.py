@@ -82,8 +82,9 @@ def _bill_recounted(numbers: Numbers) -> Words:
 
 
 def _bill_held(numbers: Numbers) -> Words:
-    title = _("Счёт %(for_month)s на проверке", for_month=filters.month_for(period_in(numbers)))
-    return title, _("Сумма необычная: её смотрит сотрудник"), None, None
+    period = period_in(numbers)
+    title = _("Счёт %(for_month)s на проверке", for_month=filters.month_for(period))
+    return title, _("Сумма необычная: её смотрит сотрудник"), None, f"bills/{period}"
 
 
 def _look(numbers: Numbers) -> Words:

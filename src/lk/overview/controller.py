@@ -8,6 +8,7 @@ from typing import Any
 from litestar import Controller, Response, get
 
 from lk import clock
+from lk.autopay.standing import Standing, standing_of
 from lk.history.messages import words
 from lk.history.queries import events_of
 from lk.language import _
@@ -30,7 +31,8 @@ class OverviewController(Controller):
         calendar = (await price_list()).month(Period.of(today)).calendar
         period = period_of_reading(today, calendar, Period.of(today))
         found = await home(account.id, period, account.seen_since)
-        facts = _facts(found, today, calendar, period)
+        autopay = await standing_of(account.id, today) if found.has_autopay else None
+        facts = _facts(found, today, calendar, period, autopay)
         thing = next_thing(facts)
         events = await events_of(account.id, account.access_user_id, since=account.seen_since, limit=LAST_EVENTS)
         return page(
@@ -39,6 +41,7 @@ class OverviewController(Controller):
             active_tab="home",
             home=found,
             facts=facts,
+            autopay=autopay,
             period=period,
             wants_reading=thing is NextThing.SEND_READING,
             wants_payment=thing is NextThing.PAY,
@@ -56,7 +59,9 @@ class OverviewController(Controller):
         account, today = request.state.account, clock.today()
         calendar = (await price_list()).month(Period.of(today)).calendar
         period = period_of_reading(today, calendar, Period.of(today))
-        facts = _facts(await home(account.id, period, account.seen_since), today, calendar, period)
+        found = await home(account.id, period, account.seen_since)
+        autopay = await standing_of(account.id, today) if found.has_autopay else None
+        facts = _facts(found, today, calendar, period, autopay)
         first = next_thing(facts)
         return page(
             request,
@@ -75,12 +80,15 @@ class OverviewController(Controller):
         return page(request, "overview/accounts.html", rows=found, total=total)
 
 
-def _facts(found: Home, today: date, calendar: Calendar, period: Period) -> MonthFacts:
+def _facts(found: Home, today: date, calendar: Calendar, period: Period, autopay: Standing | None) -> MonthFacts:
     return MonthFacts(
         today=today,
         calendar=calendar,
         owed_kopecks=found.principal_kopecks,
         due_on=found.due_on,
+        overdue_kopecks=found.due.overdue(found.principal_kopecks, today),
+        is_paying=found.paying_id is not None,
+        autopay_kopecks=autopay.will_pay_kopecks if autopay else 0,
         has_meter=found.meters > 0,
         is_read=found.meters > 0 and found.read_meters >= found.meters,
         is_held=found.held_readings > 0,

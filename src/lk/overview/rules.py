@@ -20,7 +20,10 @@ class NextThing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MonthFacts:
-    """One account today. `due_on` of the newest bill; `is_read`: every meter has a reading of the period."""
+    """One account today. `due_on` of the newest bill; `is_read`: every meter has a reading of the period.
+
+    `overdue_kopecks`: of what is owed, what should have been paid by now.
+    """
 
     today: date
     calendar: Calendar
@@ -29,6 +32,11 @@ class MonthFacts:
     has_meter: bool
     is_read: bool
     is_held: bool
+    overdue_kopecks: int = 0
+    is_paying: bool = False
+    """A payment is under way of which the bank has not said how it ended."""
+    autopay_kopecks: int = 0
+    """What autopay will take of it by itself."""
     is_away: bool = False
     """Nobody is there through the end of the window: no reading is waited for."""
 
@@ -38,18 +46,26 @@ class MonthFacts:
 
     @property
     def is_overdue(self) -> bool:
-        return self.owed_kopecks > 0 and self.due_on is not None and self.today > self.due_on
+        """All of it."""
+        return 0 < self.owed_kopecks == self.overdue_kopecks
+
+    @property
+    def wants_payment(self) -> bool:
+        """By hand: nobody is to pay twice, and what is late waits for no autopay."""
+        if self.is_paying or self.owed_kopecks <= 0:
+            return False
+        return self.overdue_kopecks > 0 or self.autopay_kopecks < self.owed_kopecks
 
 
 def next_thing(facts: MonthFacts) -> NextThing:
     """What is late comes first, then what can be done only now, then what is owed."""
     is_waited_for = facts.has_meter and not (facts.is_read or facts.is_held or facts.is_away)
     wants_reading = facts.is_window_open and is_waited_for
-    if facts.is_overdue:
+    if facts.wants_payment and facts.overdue_kopecks > 0:
         return NextThing.PAY
     if wants_reading:
         return NextThing.SEND_READING
-    return NextThing.PAY if facts.owed_kopecks > 0 else NextThing.NOTHING
+    return NextThing.PAY if facts.wants_payment else NextThing.NOTHING
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from lk import clock, db
-from lk.billing.queries import bills_of
+from lk.billing.queries import bills_of, due_of
 from lk.ledger.queries import Balance, balance
 from lk.payments.rules import PaymentStatus, Way, stands_in_the_way
 from lk.period import Period
@@ -54,10 +54,14 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """What there is to pay, and by when; `due_on` is the newest bill's."""
+    """What there is to pay, and by when; `due_on` is the newest bill's, `overdue_kopecks` of the principal."""
 
     balance: Balance
     due_on: date | None
+    overdue_kopecks: int
+    late_since: date | None
+    """The last day to pay of what is overdue."""
+    bill_period: Period | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,7 @@ async def payments_page(account_id: int, since: datetime | None = None, *, user_
     )
     payments = [payment for payment in found if since is None or payment.created_at >= since]
     return PaymentsPage(
-        owed=await owed(account_id),
+        owed=await owed(account_id, since),
         payments=payments,
         receipts=await _receipts(account_id, since),
         in_the_way=next((each for each in found if each.is_in_the_way), None),
@@ -127,9 +131,19 @@ async def cards_used(user_id: int) -> list[tuple[str, bool]]:
     return [(row["public_id"], row["status"] == PaymentStatus.CANCELED) for row in rows]
 
 
-async def owed(account_id: int) -> Owed:
-    newest = await bills_of(account_id, limit=1)
-    return Owed(await balance(account_id), newest[0].due_on if newest else None)
+async def owed(account_id: int, since: datetime | None = None) -> Owed:
+    """The bill is not named where it is from before `since`."""
+    bills, now = await bills_of(account_id, limit=2), await balance(account_id)
+    if not bills:
+        return Owed(now, None, 0, None, None)
+    due, today = due_of(bills), clock.today()
+    return Owed(
+        balance=now,
+        due_on=due.on,
+        overdue_kopecks=due.overdue(now.principal, today),
+        late_since=due.late_since(today),
+        bill_period=bills[0].period if bills[0].is_seen(since) else None,
+    )
 
 
 async def period_paid(account_id: int) -> Period:
