@@ -18,6 +18,8 @@ from lk.autopay.unlinking import end_orphans, unlink_card
 from lk.cards.tables import Card
 from lk.ledger.actions import post
 from lk.ledger.rules import Kind, Part
+from lk.notifications.letters import render
+from lk.notifications.tables import Message
 from lk.payments.actions import ask_open_payments
 from lk.period import Period
 from tests import loopback
@@ -145,6 +147,16 @@ class Payer:
     def letters(self) -> list[str]:
         rows = run(db.read("SELECT kind FROM messages ORDER BY id"))
         return [row["kind"] for row in rows]
+
+    def letter(self, kind: str) -> str:
+        """The newest of that kind, in Russian."""
+
+        async def found() -> Message:
+            message = await Message.objects().where(Message.kind == kind).order_by(Message.id, ascending=False).first()
+            assert message is not None
+            return message
+
+        return render(run(found()), "ru").text.replace("\u00a0", " ")
 
     def keys(self) -> list[tuple[str, str]]:
         """(key, status) of every charge begun."""

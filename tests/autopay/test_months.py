@@ -72,6 +72,50 @@ def test_a_bill_above_the_limit_is_not_charged_and_the_resident_is_asked(payer: 
     assert (payer.captured(), payer.month()) == ([], "above")
 
 
+def test_above_the_limit_the_letter_names_the_day_on_which_the_rest_is_charged(payer: Payer) -> None:
+    payer.wishes(kopecks=1500_00)
+    payer.tick("10-04 09:00")
+    said = payer.letter("autopay_above")
+    assert "5 октября сами мы ничего не спишем" in said
+    assert "если останется не больше предела, остаток спишем 5 октября с карты ··4444" in said
+    payer.pays_by_hand(1000_00)
+    payer.tick("10-05 10:00")
+    assert payer.captured() == [OWED - 1000_00]
+
+
+def test_above_the_limit_on_the_day_itself_no_charge_is_promised(payer: Payer) -> None:
+    payer.wishes()
+    payer.tick("10-04 09:00")
+    payer.wishes(kopecks=2100_00, on="10-04 10:00")
+    payer.tick("10-04 10:01")
+    payer.pays_by_hand(-100_00)
+    payer.tick("10-05 10:00")
+    said = payer.letter("autopay_above")
+    assert "Это больше вашего предела 2 100,00 ₽, поэтому сами мы ничего не спишем." in said
+    assert "остаток" not in said
+
+
+@pytest.mark.parametrize(
+    ("mode", "said", "captured"),
+    [
+        (Mode.BILL, "Если до этого заплатите сами, спишем меньше или ничего.", []),
+        (Mode.FIXED, "Спишем, даже если до этого заплатите сами: лишнее останется авансом.", [2500_00]),
+    ],
+)
+def test_after_a_refusal_the_letter_says_what_a_payment_by_hand_changes(
+    payer: Payer, mode: Mode, said: str, captured: list[int]
+) -> None:
+    payer.wishes(mode, 2500_00)
+    payer.card_will("insufficient_funds")
+    payer.tick("10-04 09:00")
+    payer.tick("10-05 10:00")
+    assert said in payer.letter("autopay_refused")
+    payer.card_will("succeeds")
+    payer.pays_by_hand(OWED, "10-05 12:00")
+    payer.tick("10-06 10:00")
+    assert payer.captured() == captured
+
+
 def test_a_limit_raised_in_time_is_told_anew_and_charged(payer: Payer) -> None:
     payer.wishes(kopecks=OWED - 1)
     payer.tick("10-04 09:00")

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from lk import clock, db
 from lk.autopay.ending import finish_month
-from lk.autopay.rules import CHARGE_FROM, SOON, After, MonthStatus, after_refusal
+from lk.autopay.rules import CHARGE_FROM, SOON, After, Mode, MonthStatus, after_refusal
 from lk.history.actions import record
 from lk.notifications.actions import Link, queue
 from lk.payments.rules import PaymentStatus
@@ -28,6 +28,7 @@ class _Ended:
     period: Period
     due_on: date
     autopay_id: int
+    mode: Mode
     user_id: int
     email: str
     payment_id: int
@@ -103,6 +104,7 @@ async def _tell(ended: _Ended, after: After) -> None:
         link=Link(f"/accounts/{ended.public_id}/autopay"),
         account_number=ended.account_number,
         period=str(ended.period),
+        mode=ended.mode.value,
         amount_kopecks=ended.amount_kopecks,
         card=ended.last_four,
         reason=ended.reason,
@@ -116,11 +118,11 @@ async def _ended(month_ids: Sequence[int] = ()) -> list[_Ended]:
     return await db.read_as(
         _Ended,
         "SELECT m.id AS month_id, m.account_id, a.public_id, a.number AS account_number, m.period, m.due_on, "  # noqa: S608 - placeholders only
-        "m.autopay_id, p.user_id, coalesce(u.email, '') AS email, p.id AS payment_id, p.status, p.reason, "
+        "m.autopay_id, ap.mode, p.user_id, coalesce(u.email, '') AS email, p.id AS payment_id, p.status, p.reason, "
         "p.amount_kopecks, p.card AS last_four "
         "FROM autopay_months m JOIN payments p ON p.account_id = m.account_id AND p.period = m.period "
         "AND p.attempt = m.attempts AND p.kind = 'autopay' JOIN accounts a ON a.id = m.account_id "
-        "JOIN users u ON u.id = p.user_id "
+        "JOIN users u ON u.id = p.user_id JOIN autopays ap ON ap.id = m.autopay_id "
         f"WHERE m.status = 'charging' AND p.status IN ('succeeded', 'canceled') {among} ORDER BY m.id LIMIT {BATCH}",
         *month_ids,
     )
