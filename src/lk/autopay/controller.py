@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from litestar import Controller, Response, get, post
@@ -14,7 +15,7 @@ from lk.accounts.queries import AccountView
 from lk.actor import Actor
 from lk.autopay.actions import set_autopay, skip_month, stop_autopay
 from lk.autopay.forms import FIELDS, AutopayForm, sum_field
-from lk.autopay.messages import ahead_note, month_note, month_tone, sentence
+from lk.autopay.messages import ahead_note, ended_words, first_words, month_note, month_tone, planned_words, sentence
 from lk.autopay.queries import (
     AutopayView,
     MonthView,
@@ -25,7 +26,7 @@ from lk.autopay.queries import (
     next_charge_on,
     rehearsal,
 )
-from lk.autopay.rules import DAYS, USUAL_DAY, Mode, MonthStatus, judge_wish
+from lk.autopay.rules import DAYS, USUAL_DAY, Charge, Mode, MonthStatus, judge_wish
 from lk.autopay.unlinking import unlink_card
 from lk.cards.messages import card_name
 from lk.cards.names import card_names
@@ -97,6 +98,7 @@ async def _page(
     is_read_only = viewer.is_agent or account.access_role != "holder"
     errors = [(problem.field, sentence(problem)) for problem in problems]
     planned = next((each for each in months if each.status is MonthStatus.PLANNED), None)
+    owed = (await balance(account.id)).principal
     to_choose = [] if is_read_only else await cards_to_choose(viewer.user_id)
     return page(
         request,
@@ -105,7 +107,8 @@ async def _page(
         active_tab="autopay",
         autopay=found,
         planned=planned,
-        next_on=planned.next_on if planned else await next_charge_on(found.wish) if found else None,
+        next_on=await _next_on(account, found, planned, owed) if found else None,
+        month_words=_month_words(found, months, planned, owed) if found else "",
         stopped_because=reason_sentence(found.reason) if found and found.suspended_at else "",
         months=[_shown(each) for each in months],
         card_options=[(each.public_id, name) for each, name in zip(to_choose, card_names(to_choose), strict=True)],
@@ -117,8 +120,23 @@ async def _page(
         is_read_only=is_read_only,
         is_looking=viewer.is_agent,
         may_stop=viewer.is_agent and viewer.may_act and found is not None,
-        owed_kopecks=(await balance(account.id)).principal,
+        owed_kopecks=owed,
     )
+
+
+async def _next_on(
+    account: AccountView, found: AutopayView, planned: MonthView | None, owed_kopecks: int
+) -> date | None:
+    """None where nothing will be taken of the month that is planned."""
+    if planned is None:
+        return await next_charge_on(account.id, found.wish)
+    return planned.next_on if isinstance(planned.expected(found.wish, owed_kopecks), Charge) else None
+
+
+def _month_words(found: AutopayView, months: list[MonthView], planned: MonthView | None, owed_kopecks: int) -> str:
+    if planned is not None:
+        return planned_words(planned, found.wish, owed_kopecks)
+    return ended_words(months[0]) if months else ""
 
 
 async def _rehearsal(request: Request, asked: AutopayForm) -> Response[str]:
@@ -129,17 +147,18 @@ async def _rehearsal(request: Request, asked: AutopayForm) -> Response[str]:
         raise Refused([Problem("card_gone", field="card")])
     wish = asked.wish
     months = await rehearsal(account.id, wish)
+    owed = (await balance(account.id)).principal
     return page(
         request,
         "autopay/rehearsal.html",
         active_tab="autopay",
         wish=wish,
         card_name=names[asked.card_id],
-        first_on=await next_charge_on(wish),
+        first_on=await next_charge_on(account.id, wish),
         months=months,
+        first_words=first_words(wish, months[0] if months else None, owed),
         until=Period.of(months[-1].charged_on) if months else None,
         rows=[(filters.day(each.charged_on), ahead_note(each), filters.money(each.charged_kopecks)) for each in months],
-        owed_kopecks=(await balance(account.id)).principal,
         is_change=await autopay_of(account.id, viewer_in(request).user_id) is not None,
         fields={
             "mode": wish.mode.value,

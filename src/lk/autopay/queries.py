@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from lk import clock, db
-from lk.autopay.rules import Mode, MonthAhead, MonthStatus, Wish, charge_on, rehearse
+from lk.autopay.rules import (
+    Charge,
+    End,
+    Mode,
+    MonthAhead,
+    MonthStatus,
+    Wait,
+    Wish,
+    charge_on,
+    expected,
+    rehearse,
+)
 from lk.billing.queries import bills_of
 from lk.ledger.queries import balance
 from lk.period import Period
@@ -57,6 +68,9 @@ class MonthView:
     def next_on(self) -> date:
         """When money is taken: on the day that was told; after an attempt that failed, on the day of the other one."""
         return clock.local_date(self.next_at) if self.attempts else self.charge_on
+
+    def expected(self, wish: Wish, owed_kopecks: int) -> Charge | Wait | End:
+        return expected(wish, owed_kopecks, self.planned_kopecks, self.next_on, self.due_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,15 +141,24 @@ async def card_to_unlink(user_id: int, public_id: str) -> CardToUnlink | None:
     )
 
 
-async def next_charge_on(wish: Wish) -> date:
+async def next_charge_on(account_id: int, wish: Wish) -> date:
     """The first day on which an agreement made today would charge."""
     today, prices = clock.today(), await price_list()
-    period = Period.of(today).previous
+    period = await _first_open(account_id, today)
     while True:
         on = charge_on(period, wish.day, prices.month(period).calendar.pay_by_on(period))
         if on > today:
             return on
         period = period.next
+
+
+async def _first_open(account_id: int, today: date) -> Period:
+    """The first month of which nothing has come yet: one that is only planned may be planned anew."""
+    rows = await db.read_rows(
+        "SELECT max(period) FROM autopay_months WHERE account_id = {} AND status NOT IN ('planned', 'off')", account_id
+    )
+    before = Period.of(today).previous
+    return max(before, Period.from_number(rows[0][0]).next) if rows[0][0] else before
 
 
 async def rehearsal(account_id: int, wish: Wish) -> list[MonthAhead]:
@@ -149,7 +172,7 @@ async def rehearsal(account_id: int, wish: Wish) -> list[MonthAhead]:
     prices, today = await price_list(), clock.today()
     first = bills[0].period
     on = charge_on(first, wish.day, bills[0].due_on or prices.month(first).calendar.pay_by_on(first))
-    begins = first if on > today else first.next
+    begins = max(first if on > today else first.next, await _first_open(account_id, today))
     same_month = {bill.period.month: bill.total_kopecks for bill in bills}
     usual = sum(bill.total_kopecks for bill in bills) // len(bills)
     months = max(SHORTEST_REHEARSAL, 12 - begins.next.month + 1)

@@ -171,6 +171,11 @@ def decide(moment: Moment) -> Charge | Wait | End:
     return Charge(min(moment.owed_kopecks, moment.planned_kopecks))
 
 
+def expected(wish: Wish, owed_kopecks: int, planned_kopecks: int, charge_on: date, due_on: date) -> Charge | Wait | End:
+    """What would be decided on that day if all stayed as it stands."""
+    return decide(Moment(wish, owed_kopecks, planned_kopecks, False, False, charge_on, due_on))
+
+
 class After(StrEnum):
     """What follows a refusal. `soon` and `tomorrow` have a new key; after `ask` the resident has to do something."""
 
@@ -202,13 +207,17 @@ CARD_UNLINKED = "card_unlinked"
 
 @dataclass(frozen=True, slots=True)
 class MonthAhead:
-    """One month of a rehearsal, kopecks: the bill expected, what is charged for it, and the balance after."""
+    """One month of a rehearsal, kopecks: the bill expected, what is charged for it, and the balance after.
+
+    `is_owed`: its bill was in the balance from the beginning.
+    """
 
     period: Period
     charged_on: date
     bill_kopecks: int
     charged_kopecks: int
     balance_kopecks: int
+    is_owed: bool
 
 
 def rehearse(
@@ -225,5 +234,5 @@ def rehearse(
         if wish.mode is Mode.BILL and (taken > wish.sum_kopecks or taken < LEAST_KOPECKS):
             taken = 0
         now -= taken
-        months.append(MonthAhead(period, charge_on(period, wish.day, due_on), bill, taken, now))
+        months.append(MonthAhead(period, charge_on(period, wish.day, due_on), bill, taken, now, at < owed_by))
     return months

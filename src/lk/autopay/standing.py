@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from lk import clock, db
-from lk.autopay.rules import Charge, Mode, Moment, MonthStatus, Wish, amount_of, charge_on, day_ahead, decide
+from lk.autopay.rules import Charge, Mode, MonthStatus, Wish, amount_of, charge_on, day_ahead, expected
 from lk.period import Period
 from lk.tariffs.queries import price_list
 
@@ -71,16 +71,7 @@ async def standing_of(account_id: int, today: date) -> Standing | None:
     ahead = None if live.is_suspended else await _ahead(account_id, live, today)
     if ahead is None:
         return Standing(None, 0, is_suspended=live.is_suspended, is_skippable=False)
-    moment = Moment(
-        wish=live.wish,
-        owed_kopecks=live.owed_kopecks,
-        planned_kopecks=ahead.planned_kopecks,
-        is_off=False,
-        is_busy=False,
-        today=ahead.charge_on,
-        due_on=ahead.due_on,
-    )
-    decided = decide(moment)
+    decided = expected(live.wish, live.owed_kopecks, ahead.planned_kopecks, ahead.charge_on, ahead.due_on)
     kopecks = decided.kopecks if isinstance(decided, Charge) else 0
     return Standing(ahead.charge_on, kopecks, is_suspended=False, is_skippable=ahead.is_planned)
 
