@@ -52,7 +52,7 @@ class Payer:
     def actor(self) -> Actor:
         return Actor(self.household.user_id)
 
-    def card(self, kind: str = "passes", public_id: str = "first") -> str:
+    def card(self, kind: str = "passes", public_id: str = "first", expires: int = 203412) -> str:
         """Links a card of the sandbox."""
         body = {"type": "bank_card", "confirmation": {"type": "redirect", "return_url": "http://localhost:8000/"}}
         made = self.acquirer.http.post("/v3/payment_methods", json=body, headers={"Idempotence-Key": public_id})
@@ -72,7 +72,7 @@ class Payer:
                     acquirer_id=method["id"],
                     brand="Мир",
                     last_four="4444",
-                    expires=203412,
+                    expires=expires,
                     created_at=clock.now(),
                     linked_at=clock.now(),
                 ).save()

@@ -25,8 +25,9 @@ def payer(household: Household, acquirer: Acquirer) -> Payer:  # noqa: F811
 
 @pytest.fixture
 def at_home(site: Site) -> Payer:  # noqa: F811
-    """The payer of the pages."""
+    """The payer of the pages. Events would come to the site while a test is at its database."""
     site.stay_signed_in()
+    site.acquirer.http.post("/events", json={"url": None})
     user_id = site.rows("SELECT id FROM users WHERE login = 'anna'")[0][0]
     account = run(account_of("lesnaya5kv12", user_id))
     assert account is not None

@@ -148,15 +148,74 @@ def test_a_rehearsal_of_the_same_sum_leaves_what_is_due_before_it_to_the_residen
     assert "Спишем 2 000 ₽. То, что к оплате сейчас, 2 088,60 ₽, заплатите сами." in said
 
 
-def rehearse(site: Site, when: str = "10-01 12:00", **wanted: str) -> str:
-    card = re.search(r'name="card" type="radio" value="([^"]+)"', _page(site, when))
-    assert card
+def suspended(payer: Payer) -> None:
+    """The bank will never take the first card again."""
+    payer.wishes()
+    payer.card_will("payment_method_restricted")
+    payer.tick("10-04 09:00")
+    payer.tick("10-05 10:00")
+
+
+def test_after_its_only_card_was_refused_a_stopped_autopay_asks_for_another_one(site: Site, at_home: Payer) -> None:
+    suspended(at_home)
+    said = read(site, "10-05 12:00")
+    for sentence in (
+        "Привяжите другую карту.",
+        "Если банк снова принимает прежнюю, привяжите её заново.",
+        "Сначала карта",
+    ):
+        assert sentence in said
+    assert cards_offered(site) == []
+    assert "Выключить автоплатёж" in said
+    assert sends(site, "first", is_confirmed="yes") == 422
+    assert "Банк больше не принимает эту карту." in words(site)
+    assert site.rows("SELECT suspended_at IS NULL FROM autopays") == [(0,)]
+
+
+def test_after_one_of_two_cards_was_refused_the_other_one_is_chosen_and_starts_autopay(
+    site: Site, at_home: Payer
+) -> None:
+    at_home.card(public_id="second")
+    suspended(at_home)
+    said = read(site, "10-05 12:00")
+    assert "Выберите другую карту ниже." in said
+    assert "Привязать ещё карту" in said
+    assert cards_offered(site) == [("second", True)]
+    assert sends(site, "second") == 200
+    assert sends(site, "second", is_confirmed="yes") == 200
+    assert site.rows("SELECT suspended_at IS NULL FROM autopays") == [(1,)]
+    read(site, "10-05 12:00")
+    assert cards_offered(site) == [("first", False), ("second", True)]
+
+
+def test_a_card_past_its_term_is_neither_offered_nor_taken(site: Site, at_home: Payer) -> None:
+    at_home.card()
+    at_home.card(public_id="second", expires=202609)
+    read(site, "09-30 12:00")
+    assert [card for card, _ in cards_offered(site)] == ["second", "first"]
+    read(site, "10-01 12:00")
+    assert [card for card, _ in cards_offered(site)] == ["first"]
+    for confirmed in ({}, {"is_confirmed": "yes"}):
+        assert sends(site, "second", "10-01 12:00", **confirmed) == 422
+        assert "Срок этой карты истёк. Выберите другую." in words(site)
+    assert site.rows("SELECT id FROM autopays") == []
+
+
+def cards_offered(site: Site) -> list[tuple[str, bool]]:
+    """Of the page seen last: each card, and whether it is chosen already."""
+    found = re.findall(r'name="card" type="radio" value="([^"]+)"( checked)?', site.payer.page)
+    return [(card, bool(checked)) for card, checked in found]
+
+
+def sends(site: Site, card: str, when: str = "10-05 12:00", **more: str) -> int:
     with at(when):
-        site.payer.post(AUTOPAY, card=card[1], **{"day": "5", "limit": "", "amount": "", **wanted})
+        site.payer.post(AUTOPAY, mode="bill", limit="5000", amount="", day="5", card=card, **more)
+    return site.payer.status
+
+
+def rehearse(site: Site, when: str = "10-01 12:00", **wanted: str) -> str:
+    read(site, when)
+    with at(when):
+        site.payer.post(AUTOPAY, card="first", **{"day": "5", "limit": "", "amount": "", **wanted})
     assert "Как будет списываться" in site.payer.text
     return words(site)
-
-
-def _page(site: Site, when: str) -> str:
-    read(site, when)
-    return site.payer.page

@@ -8,8 +8,8 @@ from lk import clock, db
 from lk.accounts.queries import AccountView
 from lk.actor import Actor
 from lk.autopay.ending import call_off, end_autopay
+from lk.autopay.queries import chosen_card, linked_cards
 from lk.autopay.rules import Wish, judge_wish
-from lk.cards.tables import Card
 from lk.history.actions import record
 from lk.identity.looks import refuse_unless_let
 from lk.notifications.actions import Link, queue
@@ -30,13 +30,13 @@ class _Live:
 async def set_autopay(account: AccountView, user_id: int, wish: Wish, card_id: str, actor: Actor) -> None:
     """Begins it, or changes it: what was planned under the old settings is planned and told anew.
 
-    `card_id` is public. Raises Refused: those of `judge_wish`, `card_gone`, `no_access`, `no_email`.
+    `card_id` is public. Raises Refused: those of `judge_wish` and `chosen_card`, `no_access`, `no_email`.
     """
     if problems := judge_wish(wish):
         raise Refused(problems)
     async with db.write("autopay", f"account {account.id}"):
         access_id, email = await _access_of(account.id, user_id)
-        card = await _own_card(user_id, card_id)
+        card = chosen_card(await linked_cards(user_id), card_id)
         now, today = clock.now(), clock.today()
         live = await _live(account.id)
         # The month's bill may still be planned, if its day is ahead.
@@ -154,18 +154,6 @@ async def _access_of(account_id: int, user_id: int) -> tuple[int, str]:
     if not rows[0]["email"]:
         raise refuse("no_email")
     return rows[0]["id"], rows[0]["email"]
-
-
-async def _own_card(user_id: int, public_id: str) -> Card:
-    """Raises Refused `card_gone`."""
-    card = (
-        await Card.objects()
-        .where((Card.user_id == user_id) & (Card.public_id == public_id) & (Card.status == "active"))
-        .first()
-    )
-    if card is None:
-        raise refuse("card_gone", "card")
-    return card
 
 
 async def _live(account_id: int) -> _Live | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -21,7 +21,8 @@ from lk.autopay.queries import (
     MonthView,
     autopay_of,
     card_to_unlink,
-    cards_to_choose,
+    chosen_card,
+    linked_cards,
     months_of,
     next_charge_on,
     rehearsal,
@@ -99,7 +100,9 @@ async def _page(
     errors = [(problem.field, sentence(problem)) for problem in problems]
     planned = next((each for each in months if each.status is MonthStatus.PLANNED), None)
     owed = (await balance(account.id)).principal
-    to_choose = [] if is_read_only else await cards_to_choose(viewer.user_id)
+    cards = [] if is_read_only else await linked_cards(viewer.user_id)
+    named = zip(cards, card_names(cards), strict=True)
+    card_options = [(each.public_id, name) for each, name in named if not each.problems]
     return page(
         request,
         "autopay/page.html",
@@ -111,9 +114,9 @@ async def _page(
         month_words=_month_words(found, months, planned, owed) if found else "",
         stopped_because=reason_sentence(found.reason) if found and found.suspended_at else "",
         months=[_shown(each) for each in months],
-        card_options=[(each.public_id, name) for each, name in zip(to_choose, card_names(to_choose), strict=True)],
+        card_options=card_options,
         day_options=[(str(day), filters.day_of_month(day)) for day in DAYS],
-        form=_prefilled(found) if form is None else {name: form.get(name, "") for name in FIELDS},
+        form=_prefilled(found, dict(card_options)) if form is None else {name: form.get(name, "") for name in FIELDS},
         is_typed=form is not None,
         errors=errors,
         error_of=dict.fromkeys(FIELDS) | dict(reversed(errors)),
@@ -141,10 +144,8 @@ def _month_words(found: AutopayView, months: list[MonthView], planned: MonthView
 
 async def _rehearsal(request: Request, asked: AutopayForm) -> Response[str]:
     account = _account(request)
-    cards = await cards_to_choose(viewer_in(request).user_id)
-    names = dict(zip((each.public_id for each in cards), card_names(cards), strict=True))
-    if asked.card_id not in names:
-        raise Refused([Problem("card_gone", field="card")])
+    cards = await linked_cards(viewer_in(request).user_id)
+    chosen = chosen_card(cards, asked.card_id)
     wish = asked.wish
     months = await rehearsal(account.id, wish)
     owed = (await balance(account.id)).principal
@@ -153,7 +154,7 @@ async def _rehearsal(request: Request, asked: AutopayForm) -> Response[str]:
         "autopay/rehearsal.html",
         active_tab="autopay",
         wish=wish,
-        card_name=names[asked.card_id],
+        card_name=card_names(cards)[cards.index(chosen)],
         first_on=await next_charge_on(account.id, wish),
         months=months,
         first_words=first_words(wish, months[0] if months else None, owed),
@@ -181,7 +182,7 @@ def _shown(month: MonthView) -> dict[str, Any]:
     }
 
 
-def _prefilled(found: AutopayView | None) -> dict[str, str]:
+def _prefilled(found: AutopayView | None, offered: Collection[str]) -> dict[str, str]:
     if found is None:
         return {"mode": Mode.BILL.value, "day": str(USUAL_DAY), "limit": "", "amount": "", "card": ""}
     amount = rubles_to_type(found.sum_kopecks)
@@ -190,7 +191,7 @@ def _prefilled(found: AutopayView | None) -> dict[str, str]:
         "day": str(found.day),
         "limit": amount if found.mode is Mode.BILL else "",
         "amount": amount if found.mode is Mode.FIXED else "",
-        "card": found.card_id,
+        "card": found.card_id if found.card_id in offered else "",
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -16,10 +17,12 @@ from lk.autopay.rules import (
     Wish,
     charge_on,
     expected,
+    judge_card,
     rehearse,
 )
 from lk.billing.queries import bills_of
 from lk.ledger.queries import balance
+from lk.outcome import Problem, Refused, refuse
 from lk.period import Period
 from lk.tariffs.queries import price_list
 
@@ -75,11 +78,19 @@ class MonthView:
 
 @dataclass(frozen=True, slots=True)
 class CardChoice:
+    """A linked card. `is_refused`: an autopay stands still because of it."""
+
+    id: int
     public_id: str
     brand: str
     last_four: str
     expires: Period | None
     linked_at: datetime
+    is_refused: bool
+
+    @property
+    def problems(self) -> list[Problem]:
+        return judge_card(self.expires, clock.today(), is_refused=self.is_refused)
 
 
 async def autopay_of(account_id: int, user_id: int) -> AutopayView | None:
@@ -112,13 +123,25 @@ async def months_of(account_id: int, since: datetime | None = None) -> list[Mont
     )
 
 
-async def cards_to_choose(user_id: int) -> list[CardChoice]:
+async def linked_cards(user_id: int) -> list[CardChoice]:
+    """Newest first, unfit ones too: each is called so that it is not taken for another."""
     return await db.read_as(
         CardChoice,
-        "SELECT public_id, brand, last_four, expires, linked_at FROM cards WHERE user_id = {} AND status = 'active' "
-        "ORDER BY id DESC",
+        "SELECT c.id, c.public_id, c.brand, c.last_four, c.expires, c.linked_at, CASE WHEN EXISTS (SELECT 1 "
+        "FROM autopays ap WHERE ap.card_id = c.id AND ap.ended_at IS NULL AND ap.suspended_at IS NOT NULL) "
+        "THEN 1 ELSE 0 END AS is_refused FROM cards c WHERE c.user_id = {} AND c.status = 'active' ORDER BY c.id DESC",
         user_id,
     )
+
+
+def chosen_card(cards: Sequence[CardChoice], public_id: str) -> CardChoice:
+    """Raises Refused: `card_gone`, those of `judge_card`."""
+    card = next((each for each in cards if each.public_id == public_id), None)
+    if card is None:
+        raise refuse("card_gone", "card")
+    if card.problems:
+        raise Refused(card.problems)
+    return card
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from lk.cards.rules import Term, term
 from lk.outcome import Problem
 from lk.period import Period
 
@@ -80,6 +81,13 @@ def judge_wish(wish: Wish) -> list[Problem]:
     if wish.day not in DAYS:
         found.append(Problem("day_out_of_range", field="day", params={"first": DAYS[0], "last": DAYS[-1]}))
     return found
+
+
+def judge_card(expires: Period | None, today: date, *, is_refused: bool) -> list[Problem]:
+    """`is_refused`: the bank will never take it, and an autopay stands still for that."""
+    if term(expires, today) is Term.OVER:
+        return [Problem("card_over", field="card")]
+    return [Problem("card_refused", field="card")] if is_refused else []
 
 
 def charge_on(period: Period, day: int, due_on: date) -> date:
