@@ -22,6 +22,7 @@ from lk.payments.rules import (
     ASKING,
     CARD_UNLINKED,
     PaymentStatus,
+    Returned,
     Step,
     Way,
     intent_key,
@@ -30,6 +31,7 @@ from lk.payments.rules import (
     next_step,
     not_found,
     paid_on,
+    returned_of,
     stands_in_the_way,
 )
 from lk.period import Period
@@ -348,3 +350,8 @@ def test_notices_come_from_the_acquirers_networks_or_in_demo_from_this_machine(
 ) -> None:
     assert may_notify(address, is_demo=True) is in_demo
     assert may_notify(address, is_demo=False) is in_production
+
+
+def test_a_payment_went_back_whole_in_part_or_not_at_all() -> None:
+    found = [returned_of(208860, kopecks) for kopecks in (0, 1, 208859, 208860)]
+    assert found == [Returned.NOTHING, Returned.PART, Returned.PART, Returned.ALL]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -113,6 +114,25 @@ def test_each_place_has_its_own_outcome_and_the_page_waits(owner: Site, acquirer
     with later(seconds=40):
         assert asked().headers["hx-redirect"] == path
         assert "Всё оплачено" in owner.payer.get(path)
+
+
+def test_a_payment_that_went_back_is_no_longer_told_as_paid(owner: Site, acquirer: Acquirer) -> None:
+    owner.links()
+    owner.payer.get("/payments")
+    path = presses_the_lamp(owner).headers["location"]
+    assert "Всё оплачено" in owner.payer.get(path)
+    with sqlite3.connect(owner.database) as writing:
+        writing.execute(
+            "INSERT INTO refunds (public_id, payment_id, account_id, key, amount_kopecks, words, status, reason, body, "
+            "asked_by, created_at) SELECT 'back', id, account_id, 'back', amount_kopecks, '', 'succeeded', '', '', 1, "
+            f"created_at FROM payments WHERE amount_kopecks = {DACHA_OWED}"
+        )
+    page = owner.payer.get(path)
+    assert "Есть возврат" in page
+    assert "Вернули 3\u00a0031,80\u00a0₽" in page
+    assert "Всё оплачено" not in page
+    assert "Деньги уже" not in page
+    assert (page.count("оплачено</span>"), page.count("возвращён</span>")) == (1, 1)
 
 
 def test_a_declined_card_says_why_at_each(owner: Site, acquirer: Acquirer) -> None:

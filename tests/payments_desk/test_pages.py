@@ -79,6 +79,29 @@ def test_the_resident_sees_the_refund_in_the_history_and_reads_why(desk: Desk) -
     assert "Вернули 500,00 ₽" in anna.text
 
 
+def test_a_payment_that_went_back_no_longer_says_that_its_money_is_there(desk: Desk) -> None:
+    payment, anna, olga = desk.pays(), desk.sits(HOME), desk.sits(OLGA)
+    listed = f"/accounts/{HOME}/payments"
+    page = f"{listed}/{payment.public_id}"
+    anna.get(page)
+    assert "Платёж прошёл Деньги уже на счёте." in anna.text
+
+    give_back(desk, olga, "500,00")
+    anna.get(page)
+    assert "Платёж возвращён частично Вернули 500,00 ₽: банк покажет" in anna.text
+    assert "Остальное на счёте." in anna.text
+    anna.get(listed)
+    assert "· возвращён частично" in anna.text
+
+    give_back(desk, olga, "1588,60")
+    anna.get(page)
+    assert "Платёж возвращён Вернули 2 088,60 ₽: банк покажет" in anna.text
+    for gone in ("оплачено", "частично", "на счёте."):
+        assert gone not in anna.text, gone
+    anna.get(listed)
+    assert "12:00 · возвращён Звоните" in anna.text
+
+
 def test_nobody_else_reads_it_nor_a_holder_who_came_later(desk: Desk) -> None:
     desk.pays()
     olga = desk.sits(OLGA)

@@ -7,7 +7,8 @@ from datetime import date
 
 from lk import db
 from lk.accounts.queries import shown_title
-from lk.payments.rules import LEAST_KOPECKS, PaymentStatus
+from lk.payments.queries import REFUNDED
+from lk.payments.rules import LEAST_KOPECKS, PaymentStatus, Returned, returned_of
 from lk.period import Period
 
 
@@ -48,6 +49,11 @@ class FormPayment:
     status: PaymentStatus
     reason: str
     card: str
+    refunded_kopecks: int
+
+    @property
+    def returned(self) -> Returned:
+        return returned_of(self.amount_kopecks, self.refunded_kopecks)
 
     @property
     def title(self) -> str:
@@ -77,8 +83,10 @@ async def payments_of_form(user_id: int, nonce: str) -> list[FormPayment]:
     """What the form with this nonce began, on accounts that the user still reaches."""
     return await db.read_as(
         FormPayment,
-        "SELECT p.id, p.account_id, a.public_id AS account_public_id, a.number, h.address, x.name, x.is_provisional, "
-        "p.public_id, p.amount_kopecks, p.status, p.reason, p.card FROM accesses x "
+        "SELECT p.id, p.account_id, a.public_id AS account_public_id, a.number, h.address, x.name, x.is_provisional, "  # noqa: S608
+        "p.public_id, p.amount_kopecks, p.status, p.reason, p.card, "
+        + REFUNDED
+        + " AS refunded_kopecks FROM accesses x "
         "JOIN accounts a ON a.id = x.account_id JOIN premises h ON h.id = a.premises_id "
         "JOIN payments p ON p.account_id = a.id AND p.user_id = x.user_id AND p.key LIKE {} "
         "WHERE x.user_id = {} AND x.ended_at IS NULL ORDER BY h.address, a.number, p.id",

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from lk import clock, db
 from lk.billing.queries import bills_of, due_of
 from lk.ledger.queries import Balance, balance
-from lk.payments.rules import PaymentStatus, Way, stands_in_the_way
+from lk.payments.rules import PaymentStatus, Returned, Way, returned_of, stands_in_the_way
 from lk.period import Period
 from lk.tariffs.queries import price_list
 
@@ -37,6 +37,10 @@ class PaymentView:
     @property
     def is_open(self) -> bool:
         return not self.status.is_final
+
+    @property
+    def returned(self) -> Returned:
+        return returned_of(self.amount_kopecks, self.refunded_kopecks)
 
     @property
     def is_in_the_way(self) -> bool:
@@ -74,12 +78,17 @@ class PaymentsPage:
     """The acquirer's page of this one still waits for its payer: whoever types a card there may have it kept."""
 
 
+REFUNDED = (
+    "(SELECT coalesce(sum(r.amount_kopecks), 0) FROM refunds r WHERE r.payment_id = p.id AND r.status = 'succeeded')"
+)
+"""Kopecks of the payment `p` that went back."""
+
 _VIEW = (
-    "SELECT p.public_id, p.user_id, p.kind, p.amount_kopecks, p.status, p.reason, p.confirmation_url, p.card, p.way, "
+    "SELECT p.public_id, p.user_id, p.kind, p.amount_kopecks, p.status, p.reason, p.confirmation_url, p.card, p.way, "  # noqa: S608
     "EXISTS (SELECT 1 FROM cards c WHERE c.key = 'payment:' || p.id) "
-    "AS has_kept_card, (SELECT coalesce(sum(r.amount_kopecks), 0) FROM refunds r WHERE r.payment_id = p.id "
-    "AND r.status = 'succeeded') AS refunded_kopecks, p.created_at, p.finished_at "
-    "FROM payments p WHERE p.account_id = {} "
+    "AS has_kept_card, "
+    + REFUNDED
+    + " AS refunded_kopecks, p.created_at, p.finished_at FROM payments p WHERE p.account_id = {} "
 )
 
 

@@ -73,6 +73,20 @@ class Way(StrEnum):
     SBP = "sbp"
 
 
+class Returned(StrEnum):
+    """How much of a payment went back to its payer."""
+
+    NOTHING = "nothing"
+    PART = "part"
+    ALL = "all"
+
+
+def returned_of(amount_kopecks: int, refunded_kopecks: int) -> Returned:
+    if refunded_kopecks <= 0:
+        return Returned.NOTHING
+    return Returned.ALL if refunded_kopecks >= amount_kopecks else Returned.PART
+
+
 def judge_amount(kopecks: int) -> list[Problem]:
     if kopecks < LEAST_KOPECKS:
         return [Problem("amount_too_small", field="amount", params={"least": LEAST_KOPECKS})]

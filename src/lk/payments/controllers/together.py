@@ -125,7 +125,10 @@ def _outcomes(
         template,
         active_tab="payments",
         payments=[(each, reason_sentence(each.reason) if each.reason else "") for each in payments],
-        paid_kopecks=sum(each.amount_kopecks for each in payments if each.status == "succeeded"),
+        paid_kopecks=sum(
+            each.amount_kopecks - each.refunded_kopecks for each in payments if each.status == "succeeded"
+        ),
+        returned_kopecks=sum(each.refunded_kopecks for each in payments),
         still_open=still_open,
         is_all_paid=all(each.status == "succeeded" for each in payments),
         form_path=f"/payments/{form_id}",
