@@ -153,6 +153,37 @@ def test_the_replacement_is_the_periods_reading_so_home_does_not_ask_for_another
     assert '<a class="button lamp"' not in cabinet.get(cabinet.home).text
 
 
+def test_the_page_of_readings_asks_for_none_either_and_takes_one_all_the_same(household: Household) -> None:
+    cabinet, path = Cabinet(household), "/accounts/quietlamp234/readings"
+    assert "осталось 5 дней" in cabinet.text(path)
+    Desk(household).replace()
+
+    page = cabinet.get(path).text
+    assert "Счётчик 300-17 А снято при замене" in words(page)
+    assert "осталось" not in words(page)
+    assert 'class="button lamp"' not in page
+    new_id = str(db.run(db.read("SELECT max(id) AS id FROM meters"))[0]["id"])
+    sent = cabinet.post(path, meter=new_id, t1="12", t2="6")
+    assert sent.status_code == 303
+    assert "Счётчик 300-17 А принято" in cabinet.text(path)
+
+
+def test_the_month_after_a_replacement_is_asked_for_again(household: Household) -> None:
+    Desk(household).replace()
+    household.now = moscow("2026-04-20T14:05")
+
+    page = Cabinet(household).get("/accounts/quietlamp234/readings").text
+    assert "осталось 5 дней" in words(page)
+    assert page.count('class="button lamp"') == 1
+
+
+def test_a_meter_that_took_nobodys_place_is_asked_for_in_its_first_month(household: Household) -> None:
+    another = household.install(serial="20304050")
+    household.read_before("2026-03", 2, 1, meter_id=another, kind="initial")
+
+    assert words(Cabinet(household).get("/accounts/quietlamp234/readings").text).count("осталось 5 дней") == 2
+
+
 def test_sent_twice_it_is_done_once(household: Household) -> None:
     desk = Desk(household)
     desk.replace()

@@ -70,6 +70,8 @@ class Sent:
     standing: tuple[StoredReading, ...] = ()
     rejected: StoredReading | None = None
     photographed: frozenset[int] = frozenset()
+    is_by_replacement: bool = False
+    """The meter came in the period: the old one's last figures and its first are the reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +102,7 @@ class MeterCard:
 
 
 def card_of(
-    costs: Costs | Untold,
-    occasion: Occasion,
-    sent: Sent,
-    draft: Draft | None,
-    is_next: bool,
-    is_waited: bool = True,
+    costs: Costs | Untold, occasion: Occasion, sent: Sent, draft: Draft | None, is_next: bool, is_waited: bool = True
 ) -> MeterCard:
     meter = occasion.meter
     latest = sent.standing[-1] if sent.standing else None
@@ -119,7 +116,7 @@ def card_of(
         id=meter.id,
         key=f"meter-{meter.id}",
         title=messages.meter_title(meter.serial_number),
-        badge=_badge(occasion, latest, costs.today) if latest or is_waited else None,
+        badge=_badge(occasion, sent, costs.today) if latest or is_waited else None,
         receipt=_receipt(costs, occasion, latest, sent.photographed) if latest else None,
         asked_again=_asked_again(sent),
         correction=messages.correctable(occasion.window, costs.today),
@@ -164,9 +161,12 @@ def _coming(
     return costs.forecast(occasion, values) if len(values) == occasion.meter.zones else None
 
 
-def _badge(occasion: Occasion, latest: StoredReading | None, today: date) -> tuple[str, str] | None:
-    if latest:
+def _badge(occasion: Occasion, sent: Sent, today: date) -> tuple[str, str] | None:
+    if sent.standing:
+        latest = sent.standing[-1]
         return messages.status_word(latest.status, latest.kind), "wait" if latest.status == "held" else "good"
+    if sent.is_by_replacement:
+        return messages.read_at_replacement(), "good"
     return (messages.days_left(occasion.window, today), "wait") if today in occasion.window else None
 
 

@@ -65,6 +65,10 @@ def status_word(status: str, kind: str) -> str:
     return _(_KINDS.get(kind) or _STATUSES[status])
 
 
+def read_at_replacement() -> str:
+    return _("снято при замене")
+
+
 def source_word(source: str) -> str:
     return _(_SOURCES[source])
 

@@ -27,6 +27,7 @@ from lk.metering.queries import (
     reading_history,
     regular_readings,
 )
+from lk.metering.replacements import replacements
 from lk.metering.rules import MeterFacts, is_away
 from lk.period import Period
 from lk.readings import messages
@@ -99,7 +100,8 @@ async def readings_page(account: AccountView, source: str, draft: Draft | None =
     away = await away_of(account.id)
     is_waited = not (away and found and is_away(away.until_on, found[0].window.closes_on, away.periods_used))
     costs = Costs(facts, await price_list(), [each for each in past if each.period < period], today)
-    sent = await sent_for(account, period, [each.meter.id for each in found])
+    replaced = {each.new.id for each in replacements(facts.meters, facts.readings) if each.period == period}
+    sent = await sent_for(account, period, [each.meter.id for each in found], replaced)
     cards = _cards(costs, found, sent, draft, is_waited=is_waited)
     invitation = messages.invitation(period, found[0].window, today) if found else None
     return ReadingsPage(
@@ -111,8 +113,10 @@ async def readings_page(account: AccountView, source: str, draft: Draft | None =
     )
 
 
-async def sent_for(account: AccountView, period: Period, meter_ids: Collection[int]) -> dict[int, Sent]:
-    """By meter, as far back as this account's holder may see."""
+async def sent_for(
+    account: AccountView, period: Period, meter_ids: Collection[int], replaced: Collection[int]
+) -> dict[int, Sent]:
+    """By meter, as far back as this account's holder may see. `replaced`: those that took another's place then."""
     since = account.seen_since
     readings = [
         each for each in await regular_readings(account.id, period) if since is None or each.received_at >= since
@@ -123,7 +127,7 @@ async def sent_for(account: AccountView, period: Period, meter_ids: Collection[i
         own = [each for each in readings if each.meter_id == meter_id]
         standing = tuple(each for each in own if each.status in STANDING)
         rejected = own[-1] if own and own[-1].status == "rejected" else None
-        found[meter_id] = Sent(standing, rejected, photos)
+        found[meter_id] = Sent(standing, rejected, photos, meter_id in replaced)
     return found
 
 
@@ -147,7 +151,8 @@ def _cards(
 
 def _next_meter(found: Sequence[Occasion], own: Mapping[int, Sent], today: date) -> int | None:
     """The first one that is still waited for; none outside the window."""
-    waiting = [each.meter.id for each in found if not own[each.meter.id].standing and today in each.window]
+    sent = {meter_id for meter_id, each in own.items() if each.standing or each.is_by_replacement}
+    waiting = [each.meter.id for each in found if each.meter.id not in sent and today in each.window]
     return waiting[0] if waiting else None
 
 
