@@ -58,7 +58,8 @@ def test_a_helper_comes_in_sends_a_reading_and_is_out_again(lk: Served, browser:
         helper.sees("Передать показание")
 
         holder.go(f"{home}/access")
-        holder.tap("Убрать")
+        holder.page.locator("summary", has_text="Убрать").click()
+        holder.page.get_by_role("button", name="Убрать помощника").click()
         holder.page.wait_for_load_state()
         holder.go(f"{home}/access")
         assert "Помощник" not in holder.page.locator("h2").all_inner_texts()
