@@ -8,6 +8,7 @@ from litestar import Controller, Response, get
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
+from lk import clock
 from lk.accounts.queries import AccountView
 from lk.billing.bill_file import bill_file
 from lk.billing.bill_page import bill_page
@@ -15,6 +16,7 @@ from lk.billing.open_data import bills_csv, readings_csv
 from lk.billing.queries import bill_of, bills_of, consumption_of
 from lk.billing.views import series
 from lk.period import Period
+from lk.tariffs.queries import price_list
 from lk.web import Request, page, see_other, viewer_in
 
 _PDF = ".pdf"
@@ -32,6 +34,7 @@ class BillsController(Controller):
             "billing/bills.html",
             active_tab="bills",
             bills=found,
+            calendar=(await price_list()).month(Period.of(clock.today())).calendar,
             chart=series(await consumption_of(account.id, since=account.seen_since)),
         )
 
