@@ -126,6 +126,14 @@ def test_a_window_that_was_extended_says_so() -> None:
     assert "Приём продлён" not in page.render(facts=facts_of(moved, Period(2026, 11)))
 
 
+def test_who_moves_takes_what_is_theirs_before_the_account_is_closed(reader: Reader) -> None:
+    page = reader.get("/guide/moving")
+    steps = headings_of(page)
+
+    assert steps.index("data") < steps.index("autopay") < steps.index("call") < steps.index("pay")
+    assert "Последний счёт придёт на бумаге." in words_of(page)
+
+
 def test_the_start_says_what_is_needed_and_has_one_lamp(reader: Reader) -> None:
     page = reader.get("/")
 

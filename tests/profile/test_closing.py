@@ -144,6 +144,9 @@ def test_the_last_letter_goes_to_the_old_address_in_the_language_chosen(holder: 
     written = render(Message(**letter), "ru")
     assert written.subject == "Your cabinet is closed"
     assert METER not in written.text
+    assert "Autopay and linked cards are gone" in written.text
+    russian = render(Message(**{**letter, "params": letter["params"].replace('"en"', '"ru"')}), "ru").text
+    assert "Автоплатежа и привязанных карт больше нет: дальше платите сами." in russian
 
 
 def test_letters_that_have_arrived_forget_whom_they_went_to(holder: Newcomer) -> None:
@@ -263,6 +266,7 @@ def test_the_page_closes_it_signs_out_and_says_that_it_is_done(browser: Browser)
     phone.get("/profile/closing")
     page = browser.get("/profile/closing")
     assert "Счета и платежи в учёте компании" in page
+    assert "Автоплатёж и привязанные карты: дальше платите сами." in page
     browser.get("/closed")
     assert browser.to == "/"
 
