@@ -123,6 +123,12 @@ def test_every_reason_to_ask_for_a_reading_again_has_its_words(why: str, languag
     assert "Call us" in render(letter("reading_asked_again", why=why), language).text
 
 
+@pytest.mark.parametrize("kind", ["readings_wanted", "reading_asked_again"])
+def test_who_is_asked_for_a_reading_is_promised_no_average_that_may_be_the_norm(kind: str) -> None:
+    assert "по вашему среднему или по нормативу" in render(letter(kind), "ru").text
+    assert "by your average or by the norm" in render(letter(kind), "en").text
+
+
 @pytest.mark.parametrize("kind", LETTERS)
 def test_no_letter_has_a_place_for_a_meter_number_or_a_password(kind: str) -> None:
     names = meta.find_undeclared_variables(environment().parse(source(kind, "ru")))
