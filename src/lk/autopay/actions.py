@@ -24,6 +24,7 @@ class _Live:
     mode: str
     sum_kopecks: int
     day: int
+    planned_period: int
     suspended_at: object | None
 
 
@@ -66,6 +67,9 @@ async def set_autopay(account: AccountView, user_id: int, wish: Wish, card_id: s
             ):
                 return
             await call_off(account.id)
+            if live.suspended_at is None:
+                # A month before it may still wait for its bill.
+                planned = min(planned, live.planned_period)
             await db.execute(
                 "UPDATE autopays SET user_id = {}, access_id = {}, card_id = {}, mode = {}, sum_kopecks = {}, "
                 "day = {}, planned_period = {}, changed_at = {}, suspended_at = NULL, reason = '' WHERE id = {}",
@@ -159,7 +163,7 @@ async def _access_of(account_id: int, user_id: int) -> tuple[int, str]:
 async def _live(account_id: int) -> _Live | None:
     return await db.read_one_as(
         _Live,
-        "SELECT id, card_id, mode, sum_kopecks, day, suspended_at FROM autopays "
+        "SELECT id, card_id, mode, sum_kopecks, day, planned_period, suspended_at FROM autopays "
         "WHERE account_id = {} AND ended_at IS NULL",
         account_id,
     )

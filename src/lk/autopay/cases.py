@@ -39,13 +39,14 @@ class Case:
     is_alive: bool
     is_busy: bool
 
-    def moment(self, today: date) -> Moment:
+    def moment(self, today: date, *, is_busy: bool = False) -> Moment:
+        """`is_busy`: another month of its account is about to be charged."""
         return Moment(
             wish=Wish(self.mode, self.sum_kopecks, self.day),
             owed_kopecks=self.owed_kopecks,
             planned_kopecks=self.planned_kopecks,
             is_off=not self.is_alive,
-            is_busy=self.is_busy,
+            is_busy=self.is_busy or is_busy,
             today=today,
             due_on=self.due_on,
         )

@@ -75,16 +75,18 @@ async def _begin(accounts: Sequence[int]) -> list[_Sent]:
     """Decides about each month and writes the charges down; whatever is decided, none of them is due any more."""
     async with db.write("autopay", *(f"account {account_id}" for account_id in accounts)):
         vat = await vat_percent()
-        intended = []
+        intended: dict[int, tuple[Case, int]] = {}
         for case in await cases_of(accounts):
-            match decide(case.moment(clock.today())):
+            match decide(case.moment(clock.today(), is_busy=case.account_id in intended)):
                 case Charge(kopecks):
-                    intended.append((case, kopecks))
+                    intended[case.account_id] = (case, kopecks)
                 case Wait():
                     await _put_off(case, BUSY_FOR)
                 case End(status):
                     await end_month(case, status)
-        charges = [sent for case, kopecks in intended if (sent := await _intend(case, kopecks, vat)) is not None]
+        charges = [
+            sent for case, kopecks in intended.values() if (sent := await _intend(case, kopecks, vat)) is not None
+        ]
         refuse_if_jumped()
         return charges
 

@@ -33,7 +33,10 @@ _MONTHS_BACK = 2
 
 @dataclass(frozen=True, slots=True)
 class _Unplanned:
-    """A live autopay whose month has no plan yet; `due_on` is the issued bill's, None while there is none."""
+    """A live autopay whose month has no plan yet; `due_on` is the delivered bill's, None while there is none.
+
+    `is_behind`: the month before waits for its bill still.
+    """
 
     autopay_id: int
     account_id: int
@@ -48,6 +51,7 @@ class _Unplanned:
     last_four: str
     due_on: date | None
     owed_kopecks: int
+    is_behind: bool
 
     @property
     def wish(self) -> Wish:
@@ -82,7 +86,8 @@ async def _plan(period: Period, today: date) -> int:
         async with db.write("autopay"):
             found = await _unplanned(period, last_day, after)
             decided = [(each, _plan_of(each, period, pay_by_on, today)) for each in found]
-            await _pass_over(period, (each.autopay_id for each, plan in decided if plan is not None))
+            done = (each.autopay_id for each, plan in decided if plan is not None and not each.is_behind)
+            await _pass_over(period, done)
             months = [
                 month
                 for each, plan in decided
@@ -99,9 +104,6 @@ async def _plan(period: Period, today: date) -> int:
 
 
 def _plan_of(each: _Unplanned, period: Period, pay_by_on: date, today: date) -> Plan | None:
-    """In mode bill there is nothing to pay before there is a bill."""
-    if each.mode is Mode.BILL and each.due_on is None:
-        return Plan(None) if today > pay_by_on else None
     due_on = each.due_on or pay_by_on
     return plan_for(charge_on(period, each.day, due_on), due_on, clock.local_date(each.begun_at), today)
 
@@ -112,28 +114,36 @@ def _month(each: _Unplanned, plan: Plan, period: Period, pay_by_on: date) -> _Pl
     usual_on = charge_on(period, each.day, due_on)
     kopecks = amount_of(each.wish, each.owed_kopecks)
     if plan.charge_on is None:
-        is_expected = usual_on > clock.local_date(each.begun_at) and (each.due_on is not None or kopecks > 0)
-        return _Planned(each, usual_on, due_on, MonthStatus.MISSED, kopecks) if is_expected else None
+        begun_on = clock.local_date(each.begun_at)
+        return _Planned(each, usual_on, due_on, MonthStatus.MISSED, kopecks) if usual_on > begun_on else None
     if kopecks < LEAST_KOPECKS:
         return _Planned(each, plan.charge_on, due_on, MonthStatus.NOTHING, 0)
     return _Planned(each, plan.charge_on, due_on, MonthStatus.PLANNED, kopecks)
 
 
 async def _unplanned(period: Period, last_day: int, after: int) -> Sequence[_Unplanned]:
-    """The next ones by id whose day has come near. One that was called off in this month may be planned anew."""
+    """The next ones by id whose day has come near; in mode bill none before there is a bill, however late that comes.
+
+    One that was called off in this month may be planned anew.
+    """
     return await db.read_as(
         _Unplanned,
         "SELECT ap.id AS autopay_id, ap.account_id, a.public_id, a.number AS account_number, ap.user_id, u.email, "
         "ap.mode, ap.sum_kopecks, ap.day, ap.begun_at, c.last_four, b.due_on, "
         "(SELECT coalesce(sum(CASE WHEN e.debit = 'receivable' THEN e.amount_kopecks ELSE -e.amount_kopecks END), 0) "
-        "FROM ledger_entries e WHERE e.account_id = ap.account_id AND e.part = 'principal') AS owed_kopecks "
+        "FROM ledger_entries e WHERE e.account_id = ap.account_id AND e.part = 'principal') AS owed_kopecks, "
+        "CASE WHEN ap.mode = 'bill' AND ap.planned_period < {} AND NOT EXISTS (SELECT 1 FROM autopay_months m "
+        "WHERE m.account_id = ap.account_id AND m.period = {} AND m.status <> 'off') THEN 1 ELSE 0 END AS is_behind "
         "FROM autopays ap JOIN accounts a ON a.id = ap.account_id JOIN users u ON u.id = ap.user_id "
         "JOIN accesses x ON x.id = ap.access_id AND x.ended_at IS NULL "
         "JOIN cards c ON c.id = ap.card_id AND c.status = 'active' "
         "LEFT JOIN bills b ON b.account_id = ap.account_id AND b.period = {} AND b.status = 'issued' "
         "WHERE ap.ended_at IS NULL AND ap.suspended_at IS NULL AND ap.planned_period < {} AND ap.day <= {} "
-        "AND ap.id > {} AND NOT EXISTS (SELECT 1 FROM autopay_months m WHERE m.account_id = ap.account_id "
+        "AND ap.id > {} AND (ap.mode = 'fixed' OR b.due_on IS NOT NULL) "
+        "AND NOT EXISTS (SELECT 1 FROM autopay_months m WHERE m.account_id = ap.account_id "
         "AND m.period = {} AND m.status <> 'off') ORDER BY ap.id LIMIT {}",
+        period.previous.number,
+        period.previous.number,
         period.number,
         period.number,
         last_day,
