@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 import structlog
 
 from lk import clock, db
+from lk.autopay.extending import extend_months
 from lk.cycle.queries import is_begun
 from lk.cycle.rules import Step
 from lk.history.actions import record
@@ -63,7 +64,7 @@ async def note_outage() -> None:
 
     Once, whoever starts first. While a clock is in doubt nobody knows how long it was.
     """
-    async with db.write("outage"):
+    async with db.write("outage", "autopay"):
         if not clock.is_set_by_hand() and (has_jumped() or await clock_doubt() is not None):
             return
         began_at, now = await last_beat(), clock.now()
@@ -108,7 +109,7 @@ async def _extend_windows(outage: Outage) -> None:
 
 
 async def _extend_due_days(outage: Outage) -> None:
-    """Bills that were due on a lost day get as many days more; the later days first, so that none is moved twice."""
+    """Bills due on a lost day, and autopay by it, get as many days more; the later days first: none is moved twice."""
     lost = [day for day in _days(outage) if outage.takes(day, clock.start_of_day)]
     if not lost:
         return
@@ -119,7 +120,8 @@ async def _extend_due_days(outage: Outage) -> None:
         lost[-1],
     )
     for number in {number for number, _ in due}:
-        if not await _extend(Period.from_number(number), "due", outage.days):
+        period = Period.from_number(number)
+        if not await _extend(period, "due", outage.days):
             continue
         for day in [day for other, day in due if other == number]:
             await db.execute(
@@ -128,6 +130,7 @@ async def _extend_due_days(outage: Outage) -> None:
                 day,
                 number,
             )
+            await extend_months(period, day, outage.days)
 
 
 def _days(outage: Outage) -> Iterator[date]:
