@@ -1,6 +1,7 @@
 """`python -m tests.faults.charging_process POINT`: charges what is due and dies at POINT, by SIGKILL.
 
-Without a point it charges to the end; `after N`: N milliseconds after it began.
+Without a point it charges to the end; `after N`: N milliseconds after it began. At `frozen` it stands still before
+the call, until somebody wakes it; at `frozen_and_hasty` so too, and sends whatever it had decided.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import signal
 import sys
 import threading
 import time
+from datetime import timedelta
+from functools import partial
 from typing import Any, NoReturn
 
 from lk import db
@@ -57,6 +60,19 @@ def _before_the_call() -> None:
     charging._send = send  # type: ignore[assignment]
 
 
+def _freeze(sent_within: timedelta) -> None:
+    real = charging._send
+
+    async def send(*args: Any) -> Any:
+        # The batches beside it find nothing and let go of the database.
+        await asyncio.sleep(0.2)
+        os.kill(os.getpid(), signal.SIGSTOP)
+        return await real(*args)
+
+    charging._send = send  # type: ignore[assignment]
+    charging.SENT_WITHIN = sent_within  # type: ignore[misc]
+
+
 def _during_the_call() -> None:
     real = charging._send
 
@@ -87,6 +103,8 @@ def _after_the_settling() -> None:
 _POINTS = {
     "before_the_commit": _before_the_commit,
     "before_the_call": _before_the_call,
+    "frozen": partial(_freeze, timedelta(seconds=0.2)),
+    "frozen_and_hasty": partial(_freeze, timedelta(days=1)),
     "during_the_call": _during_the_call,
     "after_the_answer": _after_the_answer,
     "after_the_settling": _after_the_settling,

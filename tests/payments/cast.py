@@ -87,8 +87,8 @@ def answers_held() -> Iterator[asyncio.Event]:
     """What the acquirer says to a new payment is heard here only once the event is set."""
     is_heard, real = asyncio.Event(), Gateway.create
 
-    async def create(acquirer: Gateway, key: str, body: str) -> Outcome:
-        outcome = await real(acquirer, key, body)
+    async def create(acquirer: Gateway, key: str, body: str, **how: Any) -> Outcome:
+        outcome = await real(acquirer, key, body, **how)
         await is_heard.wait()
         return outcome
 

@@ -257,6 +257,17 @@ def test_a_card_unlinked_in_the_moment_before_the_first_call_is_not_charged(
     assert acquirer.payments() == []
 
 
+def test_a_charge_by_hand_that_was_frozen_before_its_call_is_left_to_whoever_asks(
+    household: Household, acquirer: Acquirer
+) -> None:
+    payment = _written_down(household, acquirer, household.links(acquirer))
+    with later(seconds=40):
+        assert run(send(payment, is_new=True)).status == "unknown"
+        assert acquirer.payments() == []
+        run(ask_open_payments())
+        assert household.status(payment) == "succeeded"
+
+
 def test_a_payment_that_begins_while_its_card_is_being_unlinked_charges_nothing(
     household: Household, acquirer: Acquirer
 ) -> None:

@@ -76,6 +76,7 @@ class Unknown:
 Outcome = Succeeded | Pending | Canceled | Unknown
 
 UNREACHABLE = Unknown("unreachable")
+UNSENT = Unknown("unsent")
 NOT_UNDERSTOOD = Unknown("not_understood", is_alarm=True)
 
 

@@ -15,7 +15,18 @@ from urllib.parse import quote
 
 import httpx
 
-from lk.acquirer.answers import UNREACHABLE, Outcome, Unknown, created, intent_of, listed, payment_outcome, shown
+from lk import clock
+from lk.acquirer.answers import (
+    UNREACHABLE,
+    UNSENT,
+    Outcome,
+    Unknown,
+    created,
+    intent_of,
+    listed,
+    payment_outcome,
+    shown,
+)
 from lk.acquirer.methods import LinkOutcome, method_created, method_shown
 from lk.acquirer.refunds import RefundOutcome, refund_created, refund_shown
 from lk.config import settings
@@ -25,6 +36,8 @@ Told = TypeVar("Told")
 KEY_LONGEST = 64
 ANSWER_SECONDS = 20.0
 """For a whole answer, however slowly it comes."""
+SENT_WITHIN = timedelta(seconds=5)
+"""A charge is sent so soon after it was decided, or not by whoever decided it. With an answer it is over in 25 s."""
 
 _TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 _PAGE = "100"
@@ -61,9 +74,12 @@ class Gateway:
                 lines.put_nowait(await stack.enter_async_context(self._new_client()))
             yield replace(self, lines=lines)
 
-    async def create(self, key: str, body: str) -> Outcome:
-        """`body` is the frozen JSON; the same `key` and `body` make one payment, however often they are sent."""
-        return await self._post("payments", key, body, created)
+    async def create(self, key: str, body: str, *, by: timedelta | None = None) -> Outcome:
+        """`body` is the frozen JSON; the same `key` and `body` make one payment, however often they are sent.
+
+        Not sent at all, and UNSENT, once `clock.ran()` says more than `by`: a process that was frozen meanwhile.
+        """
+        return await self._post("payments", key, body, created, by)
 
     async def ask(self, acquirer_id: str) -> Outcome:
         return await self._ask("payments", acquirer_id, shown)
@@ -117,20 +133,24 @@ class Gateway:
                 return
             query["cursor"] = cursor
 
-    async def _post(self, what: str, key: str, body: str, meant: Callable[[int, bytes], Told]) -> Told | Unknown:
+    async def _post(
+        self, what: str, key: str, body: str, meant: Callable[[int, bytes], Told], by: timedelta | None = None
+    ) -> Told | Unknown:
         if not 1 <= len(key) <= KEY_LONGEST:
             raise ValueError(f"an idempotence key has 1 to {KEY_LONGEST} characters")
         headers = {"Idempotence-Key": key, "Content-Type": "application/json"}
-        answer = await self._call("POST", f"/{what}", content=body.encode(), headers=headers)
+        answer = await self._call("POST", f"/{what}", by, content=body.encode(), headers=headers)
         return answer if isinstance(answer, Unknown) else meant(answer.status_code, answer.content)
 
     async def _ask(self, what: str, acquirer_id: str, meant: Callable[[int, bytes], Told]) -> Told | Unknown:
         answer = await self._call("GET", f"/{what}/{quote(acquirer_id, safe='')}")
         return answer if isinstance(answer, Unknown) else meant(answer.status_code, answer.content)
 
-    async def _call(self, method: str, path: str, **how: Any) -> httpx.Response | Unknown:
+    async def _call(self, method: str, path: str, by: timedelta | None = None, **how: Any) -> httpx.Response | Unknown:
         try:
             async with asyncio.timeout(ANSWER_SECONDS), self._client() as client:
+                if by is not None and clock.ran() > by:
+                    return UNSENT
                 return await client.request(method, f"{self.base_url}{path}", **how)
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError):
             return UNREACHABLE

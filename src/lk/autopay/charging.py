@@ -15,7 +15,7 @@ import structlog
 
 from lk import clock, db
 from lk.acquirer.answers import Outcome
-from lk.acquirer.gateway import Gateway, frozen, gateway
+from lk.acquirer.gateway import SENT_WITHIN, Gateway, frozen, gateway
 from lk.autopay.after import advance
 from lk.autopay.cases import Case, cases_of, due_accounts
 from lk.autopay.ending import end_month
@@ -38,11 +38,12 @@ TROUBLE_FOR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class _Sent:
-    """A charge that is written down."""
+    """A charge that is written down, to be sent while `clock.ran()` is not past `by`; else whoever asks sends it."""
 
     payment_id: int
     key: str
     body: str
+    by: timedelta
 
 
 async def charge_due() -> int:
@@ -93,7 +94,8 @@ async def _begin(accounts: Sequence[int]) -> list[_Sent]:
 
 async def _intend(case: Case, kopecks: int, vat: int) -> _Sent | None:
     """None where the request cannot be made: it is tried again later, and the log tells."""
-    attempt = case.attempts + 1
+    attempt, now, send_until = case.attempts + 1, clock.now(), clock.start_of_day(case.due_on + timedelta(days=1))
+    by = clock.ran() + min(SENT_WITHIN, send_until - now)
     key = f"autopay:{case.account_id}:{case.period}:{attempt}"
     try:
         body = frozen(payment_body(_intent(case, key, kopecks, vat), settings().company))
@@ -116,14 +118,14 @@ async def _intend(case: Case, kopecks: int, vat: int) -> _Sent | None:
         False,
         case.period.number,
         attempt,
-        clock.start_of_day(case.due_on + timedelta(days=1)),
+        send_until,
         body,
-        clock.now(),
+        now,
     )
     await db.execute(
         "UPDATE autopay_months SET status = 'charging', attempts = {} WHERE id = {}", attempt, case.month_id
     )
-    return _Sent(rows[0]["id"], key, body) if rows else None
+    return _Sent(rows[0]["id"], key, body, by) if rows else None
 
 
 def _intent(case: Case, key: str, kopecks: int, vat: int) -> Intent:
@@ -141,7 +143,7 @@ def _intent(case: Case, key: str, kopecks: int, vat: int) -> Intent:
 
 
 async def _send(acquirer: Gateway, charges: Sequence[_Sent]) -> Mapping[int, Outcome]:
-    outcomes = await asyncio.gather(*(acquirer.create(each.key, each.body) for each in charges))
+    outcomes = await asyncio.gather(*(acquirer.create(each.key, each.body, by=each.by) for each in charges))
     return {each.payment_id: outcome for each, outcome in zip(charges, outcomes, strict=True)}
 
 

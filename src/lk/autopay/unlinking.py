@@ -14,7 +14,7 @@ from lk.history.actions import record
 from lk.notifications.actions import queue
 
 ANSWER_WAITED_FOR = timedelta(seconds=25)
-"""Longer than any one call of the acquirer takes."""
+"""So long a charge may be under way: sent within five seconds, or by nobody, and answered within twenty."""
 LOOKED_EVERY = 0.2
 
 

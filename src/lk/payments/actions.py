@@ -11,7 +11,7 @@ import structlog
 
 from lk import clock, db
 from lk.acquirer.answers import UNREACHABLE, Outcome, Pending, Unknown
-from lk.acquirer.gateway import gateway
+from lk.acquirer.gateway import SENT_WITHIN, gateway
 from lk.cards.asking import claim_asking
 from lk.cards.queries import is_linked
 from lk.payments.rules import ASKING, PaymentStatus, Step, may_ask_on_return, next_step, not_found
@@ -46,6 +46,7 @@ async def re_ask(payment: Payment, listed: Listed | None = None) -> Outcome | No
 async def learn(payment: Payment, *, is_first: bool = False, listed: Listed | None = None) -> Outcome:
     """What the acquirer says of an open payment; `is_first`: it cannot have heard of it yet."""
     now = clock.now()
+    by = clock.ran() + SENT_WITHIN - (now - payment.created_at if is_first else timedelta(0))
     step = next_step(
         PaymentStatus(payment.status),
         payment.acquirer_id is not None,
@@ -57,7 +58,7 @@ async def learn(payment: Payment, *, is_first: bool = False, listed: Listed | No
         case Step.ASK:
             return await gateway().ask(payment.acquirer_id or "")
         case Step.SEND_AGAIN if is_first or payment.card_id is None:
-            return await gateway().create(payment.key, payment.body)
+            return await gateway().create(payment.key, payment.body, by=by)
         case _:
             return await _find(payment, listed, may_send=step is Step.SEND_AGAIN)
 
@@ -115,9 +116,9 @@ async def _find(payment: Payment, listed: Listed | None, *, may_send: bool) -> O
         found = listed if isinstance(listed, Unknown) else listed.get(payment.key)
     if found is not None:
         return found
-    is_card_gone = await _is_card_gone(payment)
+    by, is_card_gone = clock.ran() + SENT_WITHIN, await _is_card_gone(payment)
     if may_send and not is_card_gone:
-        return await gateway().create(payment.key, payment.body)
+        return await gateway().create(payment.key, payment.body, by=by)
     return not_found(clock.now() - payment.created_at, is_card_gone=is_card_gone)
 
 
