@@ -84,8 +84,8 @@ def begun(town: Town, status: str) -> None:
     town.database.change(
         "UPDATE autopay_months SET status = 'charging', attempts = 1",
         "INSERT INTO payments (public_id, account_id, user_id, key, kind, amount_kopecks, status, reason, card, "
-        "card_id, saves_card, way, period, attempt, send_until, body, created_at) SELECT 'charge', account_id, user_id, "
-        f"'charge', 'autopay', {BY_NORM}, '{status}', '', '4444', card_id, FALSE, 'card', 202507, 1, "
+        "card_id, saves_card, way, period, attempt, send_until, body, created_at) SELECT 'charge', account_id, "
+        f"user_id, 'charge', 'autopay', {BY_NORM}, '{status}', '', '4444', card_id, FALSE, 'card', 202507, 1, "
         "'2025-08-10 21:00:00+00:00', '', '2025-08-10 07:00:00+00:00' FROM autopays",
     )
 

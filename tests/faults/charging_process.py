@@ -12,6 +12,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import Any, NoReturn
@@ -70,7 +71,7 @@ def _freeze(sent_within: timedelta) -> None:
         return await real(*args)
 
     charging._send = send  # type: ignore[assignment]
-    charging.SENT_WITHIN = sent_within  # type: ignore[misc]
+    charging.SENT_WITHIN = sent_within  # type: ignore[attr-defined]
 
 
 def _during_the_call() -> None:
@@ -100,7 +101,7 @@ def _after_the_settling() -> None:
     charging.settle_all = settle_all  # type: ignore[attr-defined]
 
 
-_POINTS = {
+_POINTS: dict[str, Callable[[], None]] = {
     "before_the_commit": _before_the_commit,
     "before_the_call": _before_the_call,
     "frozen": partial(_freeze, timedelta(seconds=0.2)),
