@@ -13,6 +13,8 @@ from lk.autopay.actions import set_autopay
 from lk.autopay.barred import barred_cards
 from lk.autopay.charging import charge_due
 from lk.autopay.rules import Mode, Wish
+from lk.notifications.letters import Letter, render
+from lk.notifications.tables import Message
 from lk.outcome import Refused
 from tests.autopay.cast import OWED, Payer, at
 from tests.payments.cast import NOON, another_place, run
@@ -84,6 +86,15 @@ def test_where_nothing_was_planned_the_letter_names_no_sum(owner: Payer) -> None
     run(_forget_planned(dacha(owner).id))
     owner.tick("10-05 10:00")
     assert sorted(suspended_letters(owner)) == [("1000000101", OWED), ("2000000001", 0)]
+    sums, button = ["Заплатите, пожалуйста, 2\u00a0088,60\u00a0₽ до 10\u00a0октября сами."], ">Выбрать карту</a>"
+    for letter in run(_letters()):
+        assert button in letter.html
+        assert [each for each in sums if each in letter.text] == (sums if "10000-001-01" in letter.text else [])
+
+
+async def _letters() -> list[Letter]:
+    sent = await Message.objects().where(Message.kind == "autopay_suspended")
+    return [render(each, "ru") for each in sent]
 
 
 async def _forget_planned(account_id: int) -> None:
