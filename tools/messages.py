@@ -67,6 +67,7 @@ SPELLING = (
     "page_codes",
     "billing/payment_qr",
     "payments/bodies",
+    "payments/purpose_rules",
 )
 """Letters of the alphabet, names of streets, and what banks and receipts are told: Russian for every reader."""
 

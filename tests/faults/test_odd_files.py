@@ -23,7 +23,7 @@ ROWS = {
     "balances": "10000-001-01,2025-06-10,1500.00,12.00",
     "payments": "bank-1,10000-001-01,2025-07-10,500.00,bank",
 }
-WORDS = {"holder_name", "address", "legal_act", "channel", "external_id"}
+WORDS = {"holder_name", "address", "legal_act", "channel", "external_id", "purpose"}
 """Columns of words; the others hold numbers, days and names of a list."""
 
 MEANT = {("principal", "minus nothing"), ("penalty", "minus nothing"), ("valid_from", "a day of the first month")}

@@ -32,6 +32,7 @@ READINGS_HEADER = "account_number,meter_number,taken_on,t1,t2,t3,source"
 TARIFFS_HEADER = "region,tariff_category,band,zones,register,price,valid_from,legal_act"
 BALANCES_HEADER = "account_number,due_on,principal,penalty"
 PAYMENTS_HEADER = "external_id,account_number,paid_on,amount,channel"
+PURPOSES_HEADER = f"{PAYMENTS_HEADER},purpose"
 NORMS_HEADER = "region,tariff_category,residents,kwh_per_person,valid_from"
 
 IVANOVA = '10000-001-01,Иванова Мария,"Москва, Лесная улица, 5, кв. 12",moscow,gas,3,15,yes,2020-01-10,'

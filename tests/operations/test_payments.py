@@ -8,11 +8,26 @@ from pathlib import Path
 import pytest
 
 from lk import db
+from lk.billing.payment_qr import purpose_of
+from lk.cycle.verify import verify
 from lk.filters import signed_money
 from lk.history.messages import words
 from lk.history.queries import events_of
+from lk.ledger.queries import Balance, balance
 from lk.operations.imports import Report, import_file, import_text
-from tests.operations.cast import company, exported, file_of, load, one, rows, told
+from lk.period import Period
+from tests.operations.cast import (
+    PURPOSES_HEADER,
+    company,
+    complaints,
+    exported,
+    file_of,
+    load,
+    one,
+    refusal,
+    rows,
+    told,
+)
 
 PAID = "sb-20250718-1,10000-001-01,2025-07-18,1000.00,sberbank"
 STRANGE = "sb-20250718-2,9999999999,2025-07-18,250.5,sberbank"
@@ -157,3 +172,92 @@ def test_payments_of_banks_leave_with_the_others_matched_or_not() -> None:
         ("sb-20250718-2", "9999999999", "2025-07-18", "250.50", "sberbank", "unmatched"),
     ]
     assert exported("payments", "2025-08") == []
+
+
+OPENED = "10000-001-01,2025-04-10,5000.00,5.72"
+FOR_PENALTY = purpose_of("1000000101", Period(2025, 6), is_penalty=True)
+FOR_ENERGY = purpose_of("1000000101", Period(2025, 6))
+
+
+def registry(*lines: str) -> str:
+    return "\n".join([PURPOSES_HEADER, *lines, ""])
+
+
+def _row(number: int, amount: str, purpose: str) -> str:
+    return f'p-{number},10000-001-01,2025-07-18,{amount},sberbank,"{purpose}"'
+
+
+def _owed() -> Balance:
+    return db.run(balance(one("SELECT id FROM accounts WHERE number = '1000000101'")))
+
+
+@pytest.mark.usefixtures("each_engine")
+def test_a_payment_whose_purpose_is_that_of_the_penalty_code_pays_the_penalty_alone() -> None:
+    company()
+    load("balances", OPENED)
+    report = db.run(import_text("payments", registry(_row(1, "5.72", FOR_PENALTY))))
+    assert _owed() == Balance(principal=5000_00, penalty=0)
+    assert report.notes == ("по назначению за пени: 1\u00a0платёж на 5,72\u00a0₽",)
+    (entry,) = rows("SELECT key, part, amount_kopecks FROM ledger_entries WHERE source = 'bank'")
+    assert list(entry.values()) == ["bank-penalty:p-1", "penalty", 572]
+    assert db.run(verify())
+
+
+@pytest.mark.usefixtures("each_engine")
+def test_what_is_above_the_penalty_owed_goes_to_the_principal_in_the_order_of_the_rows() -> None:
+    company()
+    load("balances", OPENED)
+    rows_sent = (_row(1, "5.00", FOR_PENALTY), _row(2, "10.00", FOR_PENALTY), _row(3, "7.00", FOR_PENALTY))
+    db.run(import_text("payments", registry(*rows_sent, _row(4, "1.00", FOR_ENERGY))))
+    entries = rows("SELECT key, amount_kopecks FROM ledger_entries WHERE source = 'bank' ORDER BY id")
+    assert [tuple(each.values()) for each in entries] == [
+        ("bank-penalty:p-1", 500),
+        ("bank:p-2", 928),
+        ("bank-penalty:p-2", 72),
+        ("bank:p-3", 700),
+        ("bank:p-4", 100),
+    ]
+    assert _owed() == Balance(principal=5000_00 - 17_28, penalty=0)
+    assert [each["penalty_kopecks"] for each in rows("SELECT penalty_kopecks FROM bank_payments ORDER BY id")] == [
+        500,
+        72,
+        0,
+        0,
+    ]
+    assert db.run(verify())
+
+
+@pytest.mark.usefixtures("sqlite")
+def test_money_for_energy_never_pays_the_penalty() -> None:
+    company()
+    load("balances", OPENED)
+    load("payments", PAID)
+    db.run(import_text("payments", registry(_row(1, "5.72", FOR_ENERGY), _row(2, "1.00", ""))))
+    assert _owed() == Balance(principal=5000_00 - 1006_72, penalty=5_72)
+
+
+@pytest.mark.usefixtures("sqlite")
+def test_the_resident_reads_how_much_of_a_bank_s_payment_was_for_the_penalty() -> None:
+    company()
+    load("balances", OPENED)
+    db.run(import_text("payments", registry(_row(1, "6.00", FOR_PENALTY))))
+    account_id = one("SELECT id FROM accounts WHERE number = '1000000101'")
+    said = [words(event) for event in db.run(events_of(account_id, None))]
+    told_of = [(each.title, each.note, each.value) for each in said if each.page == "payments"]
+    note = "Оплачено 18\u00a0июля\u00a02025 · за пени 5,72\u00a0₽"
+    assert told_of == [("Оплата через банк", note, signed_money(-6_00))]
+
+
+@pytest.mark.usefixtures("each_engine")
+def test_a_payment_keeps_what_it_was_for_and_a_registry_without_purposes_may_repeat_it() -> None:
+    company()
+    load("balances", OPENED)
+    db.run(import_text("payments", registry(_row(1, "5.72", FOR_PENALTY), _row(2, "8.00", FOR_ENERGY))))
+    assert load("payments", "p-1,10000-001-01,2025-07-18,5.72,sberbank").unchanged == 1
+    refused = refusal("payments", registry(_row(1, "5.72", FOR_ENERGY), _row(2, "8.00", FOR_PENALTY)))
+    assert complaints(refused) == [
+        (2, "purpose", FOR_ENERGY, "counted_as_penalty"),
+        (3, "purpose", FOR_PENALTY, "counted_as_principal"),
+    ]
+    assert str(refused.complaints.shown[0]).endswith("этот платёж уже загружен как плата за пени; изменить нельзя")
+    assert _owed() == Balance(principal=5000_00 - 8_00, penalty=0)

@@ -10,15 +10,20 @@ import pytest
 
 from lk import clock, db
 from lk.billing.moves import MoveKind, moves_after, moves_of
+from lk.billing.payment_qr import purpose_of
 from lk.cycle.verify import findings
+from lk.ledger.queries import Balance, balance
 from lk.operations.exports import export
+from lk.operations.import_actions import ask_load
 from lk.operations.import_rules import UndoStatus
+from lk.operations.import_running import run_waiting_imports
 from lk.operations.import_undoing import approve_undo, ask_undo, refuse_undo
 from lk.payments.bank_returns import ask_for_bank_return, refuse_bank_return
 from lk.payments.queries import _receipts
 from lk.payments.unmatched import assign
+from lk.period import Period
 from lk.tokens import new_public_id
-from tests.operations.cast import RUN, bill_july, change, load, one, rows
+from tests.operations.cast import PURPOSES_HEADER, RUN, bill_july, change, load, one, rows
 from tests.operations.importing import ALLA, IVANOVA, OLEG, OLGA, PETROV, Operators, codes, hire, owes
 
 SMALL = ("a-1,10000-001-01,2025-07-15,300.00,bank", "a-2,10000-001-02,2025-07-16,50.00,bank")
@@ -175,6 +180,79 @@ def test_what_reached_an_account_after_its_return_was_refused_stays_there(operat
     operators.undoes(loaded.public_id)
     assert (owes(IVANOVA), owes(PETROV)) == (0, -600000)
     assert _breaches() == []
+
+
+PENALTY = purpose_of(IVANOVA, Period(2025, 6), is_penalty=True)
+FOR_PENALTY = ("c-1,10000-001-01,2025-07-15,5.00,bank", "c-2,10000-001-01,2025-07-16,10.00,bank")
+
+
+def _loads_for_penalty(operators: Operators, *lines: str) -> str:
+    text = "\n".join([PURPOSES_HEADER, *(f'{line},"{PENALTY}"' for line in lines), ""])
+    public_id = operators.sends_bytes("payments", text.encode())
+    operators.does(run_waiting_imports())
+    operators.does(ask_load(public_id, operators.actors[OLGA]))
+    operators.does(run_waiting_imports())
+    return public_id
+
+
+def _owed() -> Balance:
+    return db.run(balance(one("SELECT id FROM accounts WHERE number = {}", IVANOVA)))
+
+
+def test_an_undone_payment_for_the_penalty_is_owed_again_and_may_come_again(each_operators: Operators) -> None:
+    operators = each_operators
+    load("balances", "10000-001-01,2025-04-10,100.00,5.72")
+    for _ in range(2):
+        loaded = _loads_for_penalty(operators, *FOR_PENALTY)
+        assert _owed() == Balance(principal=100_00 - 9_28, penalty=0)
+        operators.undoes(loaded)
+        assert _owed() == Balance(principal=100_00, penalty=5_72)
+        assert _breaches() == []
+    undone = [key for *_, key in _entries() if key.startswith("undone:")]
+    assert sorted(undone) == [
+        "undone:bank-penalty:c-1",
+        "undone:bank-penalty:c-2",
+        "undone:bank-penalty~1:c-1",
+        "undone:bank-penalty~1:c-2",
+        "undone:bank:c-2",
+        "undone:bank~1:c-2",
+    ]
+
+
+def test_a_payment_for_the_penalty_that_waited_for_its_account_is_undone_alike(operators: Operators) -> None:
+    load("balances", "10000-001-01,2025-04-10,100.00,5.72")
+    loaded = _loads_for_penalty(operators, FOR_PENALTY[1].replace("10000-001-01", "9999999999"))
+    assert _owed() == Balance(principal=100_00, penalty=5_72)
+    operators.does(assign(one("SELECT id FROM bank_payments"), IVANOVA, operators.actors[OLGA]))
+    assert _owed() == Balance(principal=100_00 - 4_28, penalty=0)
+    assert _breaches() == []
+    operators.undoes(loaded)
+    assert _owed() == Balance(principal=100_00, penalty=5_72)
+    assert _breaches() == []
+
+
+@pytest.mark.parametrize(
+    "breach",
+    [
+        "UPDATE bank_payments SET penalty_kopecks = 571 WHERE external_id = 'c-2'",
+        "UPDATE bank_payments SET penalty_kopecks = 0 WHERE external_id = 'c-2'",
+        "UPDATE undone_bank_payments SET penalty_kopecks = 0 WHERE external_id = 'c-2'",
+        "UPDATE undone_bank_payments SET penalty_kopecks = 1000 WHERE external_id = 'c-2'",
+        "INSERT INTO ledger_entries (account_id, debit, credit, amount_kopecks, part, kind, effective_on, posted_at, "
+        "key, source) SELECT account_id, debit, credit, 7, part, kind, effective_on, posted_at, 'bank-penalty:zz', "
+        "source FROM ledger_entries WHERE key = 'bank-penalty:c-2'",
+    ],
+    ids=["another part", "all energy", "undone as energy", "undone as penalty", "of no registry"],
+)
+def test_a_planted_breach_of_what_paid_the_penalty_is_found(operators: Operators, breach: str) -> None:
+    load("balances", "10000-001-01,2025-04-10,100.00,5.72")
+    for is_undone in (True, False):
+        loaded = _loads_for_penalty(operators, FOR_PENALTY[1])
+        if is_undone:
+            operators.undoes(loaded)
+    assert _breaches() == []
+    change(breach)
+    assert _breaches() == ["I3"]
 
 
 def test_only_operators_undo_and_only_what_can_be_undone(operators: Operators) -> None:

@@ -21,6 +21,7 @@ AUTOPAY_ENDS: dict[str, str] = {
 def _paid(numbers: Numbers) -> Words:
     if numbers.get("via") == "bank":
         note = _("Оплачено %(day)s", day=filters.day_year(date.fromisoformat(numbers["paid_on"])))
+        note = _with_penalty(note, numbers)
         return _("Оплата через банк"), note, filters.signed_money(-int(numbers["amount"])), "payments"
     title = PAID_VIA.get(str(numbers.get("via")), N_("Оплата картой"))
     return _(title) + _of_card(numbers), "", filters.signed_money(-int(numbers["amount"])), "payments"
@@ -47,7 +48,14 @@ def _bank_payment_returned(numbers: Numbers) -> Words:
 
 def _bank_payment_undone(numbers: Numbers) -> Words:
     note = _("От %(day)s: зачислили по ошибке", day=filters.day_year(date.fromisoformat(numbers["paid_on"])))
+    note = _with_penalty(note, numbers)
     return _("Платёж через банк снят"), note, filters.signed_money(int(numbers["amount"])), "payments"
+
+
+def _with_penalty(note: str, numbers: Numbers) -> str:
+    """How much of a bank's payment is the penalty's."""
+    penalty = int(numbers.get("penalty") or 0)
+    return f"{note} · {_('за пени %(sum)s', sum=filters.money(penalty))}" if penalty else note
 
 
 def _corrected(numbers: Numbers) -> Words:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from lk import db
@@ -23,3 +24,16 @@ async def balance(account_id: int) -> Balance:
     )
     owed = {row["part"]: int(row["owed"]) for row in rows}
     return Balance(owed.get("principal", 0), owed.get("penalty", 0))
+
+
+async def penalties_owed(account_ids: Collection[int]) -> dict[int, int]:
+    """By account; those on which a penalty never was are left out."""
+    if not account_ids:
+        return {}
+    rows = await db.read_rows(
+        "SELECT account_id, sum(CASE WHEN debit = 'receivable' THEN amount_kopecks ELSE -amount_kopecks END) "  # noqa: S608
+        f"FROM ledger_entries WHERE account_id IN ({db.placeholders(account_ids)}) AND part = 'penalty' "
+        "GROUP BY account_id",
+        *account_ids,
+    )
+    return {account_id: int(kopecks) for account_id, kopecks in rows}

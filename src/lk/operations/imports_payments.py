@@ -8,13 +8,18 @@ from datetime import date
 from functools import partial
 
 from lk import clock, db
+from lk.ledger.rules import Part
 from lk.money import to_rubles
 from lk.operations import messages
 from lk.operations.loading import Importer, Load, account_number_in
 from lk.operations.rows import Row
 from lk.operations.stored_money import StoredPayment, account_ids, bank_payments
 from lk.payments.banking import MatchedPayment, enter_bank_payments
+from lk.payments.purpose_rules import part_of
 from lk.payments.registries import times_undone
+
+LONGEST_PURPOSE = 210
+"""As in a payment order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +30,26 @@ class PaymentRow:
     paid_on: date
     amount_kopecks: int
     channel: str
+    part: Part | None
+    """None where the file says nothing of it."""
 
 
 class Payments(Importer[PaymentRow]):
     """`external_id` never counts twice: the same row again is passed over, another one under it is refused."""
 
     columns = ("external_id", "account_number", "paid_on", "amount", "channel")
+    optional = ("purpose",)
 
     def __init__(self, load: Load) -> None:
         self._load = load
         self._lines: dict[str, int] = {}
         self._unmatched = 0
         self._unmatched_kopecks = 0
+        self._for_penalty = 0
+        self._for_penalty_kopecks = 0
 
     def parse(self, row: Row) -> PaymentRow:
+        purpose = row.optional_text("purpose", most=LONGEST_PURPOSE)
         parsed = PaymentRow(
             row=row,
             external_id=row.text("external_id", most=64),
@@ -46,6 +57,7 @@ class Payments(Importer[PaymentRow]):
             paid_on=row.day("paid_on", self._load.earliest, self._load.today),
             amount_kopecks=row.rubles("amount"),
             channel=row.text("channel", most=40),
+            part=None if purpose is None else part_of(purpose),
         )
         if row.is_good and parsed.amount_kopecks == 0:
             row.bad("amount", "amount_zero")
@@ -70,6 +82,7 @@ class Payments(Importer[PaymentRow]):
                 self._compare(each, known)
         ids = await account_ids({each.number for each in new})
         for each in new:
+            self._count(each)
             if each.number not in ids:
                 self._tell(each)
         if not self._load.complaints:
@@ -77,6 +90,9 @@ class Payments(Importer[PaymentRow]):
         self._load.added += len(new)
 
     async def finish(self) -> None:
+        if self._for_penalty:
+            told = partial(messages.payments_for_penalty, self._for_penalty, self._for_penalty_kopecks)
+            self._load.notes.insert(0, told)
         if self._unmatched:
             told = partial(messages.payments_unmatched, self._unmatched, self._unmatched_kopecks)
             self._load.notes.insert(0, told)
@@ -91,6 +107,13 @@ class Payments(Importer[PaymentRow]):
         ):
             if wanted != before:
                 each.row.bad(column, "payment_counted", stored=shown)
+        if each.part not in (None, known.part):
+            each.row.bad("purpose", f"counted_as_{known.part}")
+
+    def _count(self, each: PaymentRow) -> None:
+        if each.part is Part.PENALTY:
+            self._for_penalty += 1
+            self._for_penalty_kopecks += each.amount_kopecks
 
     def _tell(self, each: PaymentRow) -> None:
         self._unmatched += 1
@@ -101,8 +124,8 @@ class Payments(Importer[PaymentRow]):
 async def _enter(new: Sequence[PaymentRow], ids: dict[str, int], import_id: int | None) -> None:
     now, undone = clock.now(), await times_undone([each.external_id for each in new])
     await db.write_many(
-        "INSERT INTO bank_payments (external_id, account_number, account_id, paid_on, amount_kopecks, channel, "
-        "loaded_at, import_id, times_undone) VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {})",
+        "INSERT INTO bank_payments (external_id, account_number, account_id, paid_on, amount_kopecks, part, "
+        "channel, loaded_at, import_id, times_undone) VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {})",
         [
             (
                 each.external_id,
@@ -110,6 +133,7 @@ async def _enter(new: Sequence[PaymentRow], ids: dict[str, int], import_id: int 
                 ids.get(each.number),
                 each.paid_on,
                 each.amount_kopecks,
+                each.part or Part.PRINCIPAL,
                 each.channel,
                 now,
                 import_id,
@@ -126,6 +150,7 @@ async def _enter(new: Sequence[PaymentRow], ids: dict[str, int], import_id: int 
                 each.paid_on,
                 each.amount_kopecks,
                 undone.get(each.external_id, 0),
+                each.part or Part.PRINCIPAL,
             )
             for each in new
             if each.number in ids

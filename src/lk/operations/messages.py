@@ -67,6 +67,8 @@ _SENTENCES: dict[str, str | Callable[[Params], str]] = {
     "price_billed": N_("по этой цене выставлены счета с %(period)s; нужна более поздняя дата"),
     "amount_zero": N_("сумма должна быть больше нуля"),
     "payment_counted": N_("этот платёж уже загружен, в нём «%(stored)s»; изменить нельзя"),
+    "counted_as_principal": N_("этот платёж уже загружен как плата за энергию; изменить нельзя"),
+    "counted_as_penalty": N_("этот платёж уже загружен как плата за пени; изменить нельзя"),
     "due_too_late": N_("позже %(latest)s; дальше трёх месяцев вперёд срок быть не может"),
     "balance_after_bill": N_("счета выставлены уже с %(period)s; остатки загружают до первого"),
     "balance_billed": N_(
@@ -145,6 +147,14 @@ _PROBLEMS = {
 def payments_unmatched(count: int, kopecks: int) -> str:
     return _(
         "таких лицевых счетов нет, ждут разбора: %(payments)s на %(sum)s",
+        payments=plural(count, "платёж", "платежей"),
+        sum=money(kopecks),
+    )
+
+
+def payments_for_penalty(count: int, kopecks: int) -> str:
+    return _(
+        "по назначению за пени: %(payments)s на %(sum)s",
         payments=plural(count, "платёж", "платежей"),
         sum=money(kopecks),
     )

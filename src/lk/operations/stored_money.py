@@ -17,10 +17,11 @@ class StoredPayment:
     account_number: str
     paid_on: date
     amount_kopecks: int
+    part: Part
     channel: str
 
 
-_PAYMENTS = "SELECT external_id, account_number, paid_on, amount_kopecks, channel FROM bank_payments "
+_PAYMENTS = "SELECT external_id, account_number, paid_on, amount_kopecks, part, channel FROM bank_payments "
 
 
 async def bank_payments(external_ids: Collection[str]) -> dict[str, StoredPayment]:

@@ -8,7 +8,8 @@ from datetime import date, datetime
 from lk import clock, db
 from lk.billing.queries import bills_of, due_of
 from lk.ledger.queries import Balance, balance
-from lk.payments.rules import PaymentStatus, Returned, Way, returned_of, stands_in_the_way
+from lk.ledger.rules import Part
+from lk.payments.rules import PaymentStatus, Way, stands_in_the_way
 from lk.period import Period
 from lk.tariffs.queries import price_list
 
@@ -52,6 +53,7 @@ class Receipt:
     """Money that came past the cabinet: by a bank's registry."""
 
     amount_kopecks: int
+    part: Part
     effective_on: date
     posted_at: datetime
 
@@ -169,7 +171,7 @@ async def vat_percent() -> int:
 async def _receipts(account_id: int, since: datetime | None) -> list[Receipt]:
     found = await db.read_as(
         Receipt,
-        "SELECT e.amount_kopecks, e.effective_on, e.posted_at FROM ledger_entries e "
+        "SELECT e.amount_kopecks, e.part, e.effective_on, e.posted_at FROM ledger_entries e "
         "WHERE e.account_id = {} AND e.kind = 'payment' AND e.credit = 'receivable' "
         "AND NOT EXISTS (SELECT 1 FROM ledger_entries u WHERE u.key = 'undone:' || e.key) AND NOT EXISTS "
         "(SELECT 1 FROM payments p WHERE p.account_id = e.account_id AND e.key = 'payment:' || p.acquirer_id) "

@@ -27,8 +27,13 @@ class Registry:
 
 
 _IS_FREE = "NOT EXISTS (SELECT 1 FROM bank_returns r WHERE r.bank_payment_id = b.id)"
-_KEY = "CASE b.times_undone WHEN 0 THEN 'bank:' ELSE 'bank~' || b.times_undone || ':' END || b.external_id"
-"""`banking.entry_key`."""
+_END = "CASE b.times_undone WHEN 0 THEN ':' ELSE '~' || b.times_undone || ':' END || b.external_id"
+_KEY = f"'bank' || {_END}"
+"""`banking.entry_key`; that of what paid the penalty is made of it."""
+_PARTS = {
+    Part.PRINCIPAL: (_KEY, "b.amount_kopecks - b.penalty_kopecks"),
+    Part.PENALTY: (f"'bank-penalty' || {_END}", "b.penalty_kopecks"),
+}
 _REGISTRY = (
     f"SELECT coalesce(sum(CASE WHEN {_IS_FREE} THEN 1 ELSE 0 END), 0) AS payments, "  # noqa: S608 - constants only
     f"coalesce(sum(CASE WHEN b.account_id IS NOT NULL AND {_IS_FREE} THEN b.amount_kopecks ELSE 0 END), 0) AS kopecks, "
@@ -63,7 +68,9 @@ async def times_undone(external_ids: Sequence[str]) -> dict[str, int]:
 async def take_back(import_id: int, undo_id: int, actor: Actor) -> None:
     """From today on they do not count. Inside `write("bank payments", "ledger")`."""
     now = clock.now()
-    await db.write_many(_POST, [(Part.PRINCIPAL, Kind.REFUND, clock.today(), now, UNDONE, import_id)])
+    for part, (key, kopecks) in _PARTS.items():
+        post = _POST.replace("KEY", key).replace("KOPECKS", kopecks)
+        await db.write_many(post, [(part, Kind.REFUND, clock.today(), now, UNDONE, import_id)])
     await db.write_many(_RECORD, [(now, actor.kind, actor.agent_id, import_id)])
     await db.write_many(_MOVE, [(undo_id, now, import_id)])
     await db.write_many(_DELETE, [(import_id,)])
@@ -72,19 +79,21 @@ async def take_back(import_id: int, undo_id: int, actor: Actor) -> None:
 _OF_IMPORT = f"FROM bank_payments b WHERE b.import_id = {{}} AND {_IS_FREE}"
 _POST = (
     "INSERT INTO ledger_entries (account_id, debit, credit, amount_kopecks, part, kind, effective_on, posted_at, key, "
-    f"source) SELECT b.account_id, 'receivable', '{BANK_CLEARING}', b.amount_kopecks, {{}}, {{}}, {{}}, {{}}, "
-    f"'{UNDONE}:' || {_KEY}, {{}} {_OF_IMPORT} AND b.account_id IS NOT NULL"
+    f"source) SELECT b.account_id, 'receivable', '{BANK_CLEARING}', KOPECKS, {{}}, {{}}, {{}}, {{}}, "
+    f"'{UNDONE}:' || KEY, {{}} {_OF_IMPORT} AND b.account_id IS NOT NULL AND KOPECKS > 0"
 )
 _RECORD = (
     "INSERT INTO events (kind, account_id, at, actor_kind, actor_agent_id, params) "
     "SELECT 'bank_payment_undone', b.account_id, {}, {}, {}, "
-    """'{"amount":' || b.amount_kopecks || ',"paid_on":"' || CAST(b.paid_on AS TEXT) || '"}' """
+    """'{"amount":' || b.amount_kopecks || ',"penalty":' || b.penalty_kopecks || """
+    """',"paid_on":"' || CAST(b.paid_on AS TEXT) || '"}' """
     f"{_OF_IMPORT} AND b.account_id IS NOT NULL"
 )
 _MOVE = (
     "INSERT INTO undone_bank_payments (undo_id, external_id, account_number, account_id, paid_on, amount_kopecks, "
-    "channel, loaded_at, entry_key, undone_at) SELECT {}, b.external_id, b.account_number, b.account_id, b.paid_on, "
-    f"b.amount_kopecks, b.channel, b.loaded_at, CASE WHEN b.account_id IS NOT NULL THEN {_KEY} END, {{}} {_OF_IMPORT}"
+    "penalty_kopecks, channel, loaded_at, entry_key, undone_at) SELECT {}, b.external_id, b.account_number, "
+    "b.account_id, b.paid_on, b.amount_kopecks, b.penalty_kopecks, b.channel, b.loaded_at, "
+    f"CASE WHEN b.account_id IS NOT NULL THEN {_KEY} END, {{}} {_OF_IMPORT}"
 )
 _DELETE = (
     "DELETE FROM bank_payments AS b WHERE b.import_id = {} "  # noqa: S608

@@ -54,7 +54,8 @@ class BankPayment(Table, tablename="bank_payments"):
     """A row of a bank's registry; without `account_id` it waits for a person to find out whose it is.
 
     `returned_at`: it went back to its sender, and never reaches an account. `import_id`: the import that brought it in
-    the browser; `times_undone`: how often one of this `external_id` was taken back before it.
+    the browser; `times_undone`: how often one of this `external_id` was taken back before it. `part`: what it is for;
+    `penalty_kopecks`: what it paid of the penalty once it reached its account, the rest is principal.
     """
 
     id = BigSerial(primary_key=True)
@@ -63,6 +64,8 @@ class BankPayment(Table, tablename="bank_payments"):
     account_id = ForeignKey(Account, null=True)
     paid_on = Date(default=None)
     amount_kopecks = BigInt()
+    part = Text(default="principal")
+    penalty_kopecks = BigInt(default=0)
     channel = Text()
     loaded_at = Timestamptz(default=None)
     assigned_by = ForeignKey(Agent, null=True)
@@ -73,7 +76,8 @@ class BankPayment(Table, tablename="bank_payments"):
 
 
 class UndoneBankPayment(Table, tablename="undone_bank_payments"):
-    """A row of a bank's registry that was loaded by mistake. `entry_key`: its entry in the ledger, where it had one.
+    """A row of a bank's registry that was loaded by mistake. `entry_key`: its entry in the ledger, where it had one;
+    that of what it paid of the penalty begins with `bank-penalty` instead of `bank`.
 
     `undo_id`: of the `ImportUndo` that took it back. The bank may send its `external_id` again.
     """
@@ -85,6 +89,7 @@ class UndoneBankPayment(Table, tablename="undone_bank_payments"):
     account_id = ForeignKey(Account, null=True)
     paid_on = Date(default=None)
     amount_kopecks = BigInt()
+    penalty_kopecks = BigInt(default=0)
     channel = Text()
     loaded_at = Timestamptz(default=None)
     entry_key = Text(null=True, default=None)

@@ -12,6 +12,7 @@ from datetime import date, datetime
 
 from lk import clock, db
 from lk.actor import Actor
+from lk.ledger.rules import Part
 from lk.outcome import Problem, Refused, refuse
 from lk.payments.banking import MatchedPayment, enter_bank_payments
 from lk.payments.desk_people import operator_behind
@@ -33,6 +34,7 @@ class Unmatched:
     account_id: int | None
     paid_on: date
     amount_kopecks: int
+    part: Part
     channel: str
     loaded_at: datetime
     times_undone: int
@@ -53,7 +55,7 @@ class Candidate:
 _IS_GOING_BACK = "EXISTS (SELECT 1 FROM bank_returns r WHERE r.bank_payment_id = b.id AND r.status = 'waiting')"
 _UNMATCHED = (
     "SELECT b.id, b.external_id, b.account_number, b.account_id, b.paid_on, "  # noqa: S608 - constants only
-    "b.amount_kopecks, b.channel, b.loaded_at, b.times_undone, "
+    "b.amount_kopecks, b.part, b.channel, b.loaded_at, b.times_undone, "
     f"b.returned_at, {_IS_GOING_BACK} AS is_going_back FROM bank_payments b "
 )
 
@@ -157,7 +159,7 @@ async def _assign(found: Collection[tuple[Unmatched, int]], agent_id: int | None
         [(account_id, agent_id, now, each.id) for each, account_id in found],
     )
     payments = [
-        MatchedPayment(each.external_id, account_id, each.paid_on, each.amount_kopecks, each.times_undone)
+        MatchedPayment(each.external_id, account_id, each.paid_on, each.amount_kopecks, each.times_undone, each.part)
         for each, account_id in found
     ]
     await (enter_bank_payments(payments, actor) if actor else enter_bank_payments(payments))

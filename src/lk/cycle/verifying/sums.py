@@ -105,8 +105,23 @@ _BILL_ID = (
     "AND ltrim(substr(e.source, 6), '0123456789') = '' THEN CAST(substr(e.source, 6) AS BIGINT) END"
 )
 
-_BANK_KEY = "CASE p.times_undone WHEN 0 THEN 'bank:' ELSE 'bank~' || p.times_undone || ':' END || p.external_id"
-"""Of the entry of bank payment `p`: `payments.banking.entry_key`."""
+_BANK_END = "CASE p.times_undone WHEN 0 THEN ':' ELSE '~' || p.times_undone || ':' END || p.external_id"
+"""Of the keys of both entries of bank payment `p`: `payments.banking.entry_key`."""
+
+
+def _of_part(row: str) -> str:
+    """What a payment of a bank, or one taken back, has for the part of entry `e`."""
+    penalty = f"{row}.penalty_kopecks"
+    return f"CASE e.part WHEN 'penalty' THEN {penalty} ELSE {row}.amount_kopecks - {penalty} END"
+
+
+def _undone(key: str) -> str:
+    """A payment taken back whose entry is `e`, or is undone by it; `key`: that of the former."""
+    return (
+        f"u.entry_key = CASE e.part WHEN 'penalty' THEN 'bank' || substr({key}, 13) ELSE {key} END "
+        f"AND u.account_id = e.account_id AND {_of_part('u')} = e.amount_kopecks"
+    )
+
 
 _ENTRIES = (
     Rule(
@@ -130,19 +145,18 @@ _ENTRIES = (
         N_("деньги из банка, которых в реестрах нет: проводка"),
         "ledger_entries",
         "SELECT e.id FROM ledger_entries e WHERE e.id BETWEEN {} AND {} "  # noqa: S608 - constants only
-        "AND (e.key LIKE 'bank:%' OR e.key LIKE 'bank~%') "
+        "AND (e.key LIKE 'bank:%' OR e.key LIKE 'bank~%' OR e.key LIKE 'bank-penalty%') "
         "AND NOT EXISTS (SELECT 1 FROM bank_payments p WHERE p.account_id = e.account_id "
-        f"AND {_BANK_KEY} = e.key AND p.amount_kopecks = e.amount_kopecks) "
-        "AND NOT EXISTS (SELECT 1 FROM undone_bank_payments u WHERE u.entry_key = e.key "
-        "AND u.account_id = e.account_id AND u.amount_kopecks = e.amount_kopecks)",
+        f"AND CASE e.part WHEN 'penalty' THEN 'bank-penalty' ELSE 'bank' END || {_BANK_END} = e.key "
+        f"AND {_of_part('p')} = e.amount_kopecks) "
+        f"AND NOT EXISTS (SELECT 1 FROM undone_bank_payments u WHERE {_undone('e.key')})",
     ),
     Rule(
         N_("снят платёж банка, которого никто не снимал: проводка"),
         "ledger_entries",
-        "SELECT e.id FROM ledger_entries e WHERE e.id BETWEEN {} AND {} "
-        "AND (e.source = 'undone' OR e.key LIKE 'undone:%') "
-        "AND NOT EXISTS (SELECT 1 FROM undone_bank_payments u WHERE 'undone:' || u.entry_key = e.key "
-        "AND u.account_id = e.account_id AND u.amount_kopecks = e.amount_kopecks AND e.debit = 'receivable')",
+        "SELECT e.id FROM ledger_entries e WHERE e.id BETWEEN {} AND {} "  # noqa: S608 - constants only
+        "AND (e.source = 'undone' OR e.key LIKE 'undone:%') AND NOT EXISTS (SELECT 1 FROM undone_bank_payments u "
+        f"WHERE {_undone('substr(e.key, 8)')} AND e.key LIKE 'undone:%' AND e.debit = 'receivable')",
     ),
 )
 
@@ -182,15 +196,18 @@ _BALANCES = (
     Rule(
         N_("деньги из банка не дошли до лицевого счёта:"),
         "bank_payments",
-        "SELECT p.id FROM bank_payments p WHERE p.id BETWEEN {} AND {} AND p.account_id IS NOT NULL AND NOT EXISTS "  # noqa: S608
-        f"(SELECT 1 FROM ledger_entries e WHERE e.key = {_BANK_KEY} AND e.account_id = p.account_id "
-        "AND e.credit = 'receivable' AND e.amount_kopecks = p.amount_kopecks)",
+        "SELECT p.id FROM bank_payments p WHERE p.id BETWEEN {} AND {} AND p.account_id IS NOT NULL AND "  # noqa: S608
+        f"(SELECT count(*) FROM ledger_entries e WHERE e.key IN ('bank' || {_BANK_END}, 'bank-penalty' || {_BANK_END}) "
+        f"AND e.account_id = p.account_id AND e.credit = 'receivable' AND e.amount_kopecks = {_of_part('p')}) "
+        "<> CASE WHEN p.penalty_kopecks IN (0, p.amount_kopecks) THEN 1 ELSE 2 END",
     ),
     Rule(
         N_("снятый платёж банка снят не полностью:"),
         "undone_bank_payments",
-        "SELECT u.id FROM undone_bank_payments u WHERE u.id BETWEEN {} AND {} AND u.account_id IS NOT NULL "
-        "AND (SELECT count(*) FROM ledger_entries e WHERE e.key IN (u.entry_key, 'undone:' || u.entry_key) "
-        "AND e.account_id = u.account_id AND e.amount_kopecks = u.amount_kopecks) <> 2",
+        "SELECT u.id FROM undone_bank_payments u WHERE u.id BETWEEN {} AND {} AND u.account_id IS NOT NULL "  # noqa: S608
+        "AND (SELECT count(*) FROM ledger_entries e WHERE e.key IN (u.entry_key, 'undone:' || u.entry_key, "
+        "'bank-penalty' || substr(u.entry_key, 5), 'undone:bank-penalty' || substr(u.entry_key, 5)) "
+        f"AND e.account_id = u.account_id AND e.amount_kopecks = {_of_part('u')}) "
+        "<> CASE WHEN u.penalty_kopecks IN (0, u.amount_kopecks) THEN 2 ELSE 4 END",
     ),
 )
