@@ -1,4 +1,4 @@
-"""Payments for the penalty: what a payment of a bank is for, and how much of it paid the penalty."""
+"""Payments for the penalty: what each payment is for, and how much of a bank's paid the penalty."""
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
@@ -25,4 +25,7 @@ COLUMNS = [
     "ALTER TABLE bank_payments ADD COLUMN part TEXT NOT NULL DEFAULT 'principal' CHECK (part IN "
     "('principal', 'penalty') AND penalty_kopecks >= 0 AND penalty_kopecks <= amount_kopecks "
     "AND (part = 'penalty' OR penalty_kopecks = 0))",
+    # Autopay is for the bill.
+    "ALTER TABLE payments ADD COLUMN part TEXT NOT NULL DEFAULT 'principal' "
+    "CHECK (part = 'principal' OR part = 'penalty' AND kind = 'one_off')",
 ]

@@ -114,7 +114,7 @@ def _intent(request: httpx.Request) -> str:
 
 def story_name(key: str) -> str:
     """Without what is drawn anew each time that the story is told."""
-    return key.partition("-")[0] if key.startswith("hand:") else key
+    return key.partition("-")[0] if key.startswith(("hand:", "penalty:")) else key
 
 
 async def _waits(answer: httpx.Response) -> Fate | None:

@@ -10,6 +10,7 @@ from lk.history.wording import Numbers, Words, period_in
 from lk.language import N_, _
 
 PAID_VIA: dict[str, str] = {"autopay": N_("Автоплатёж"), "sbp": N_("Оплата через СБП")}
+PENALTY_PAID_VIA: dict[str, str] = {"sbp": N_("Пени оплачены через СБП"), "card": N_("Пени оплачены картой")}
 
 AUTOPAY_ENDS: dict[str, str] = {
     "card_unlinked": N_("Карта отвязана"),
@@ -24,16 +25,20 @@ def _paid(numbers: Numbers) -> Words:
         note = _with_penalty(note, numbers)
         return _("Оплата через банк"), note, filters.signed_money(-int(numbers["amount"])), "payments"
     title = PAID_VIA.get(str(numbers.get("via")), N_("Оплата картой"))
+    if _is_penalty(numbers):
+        title = PENALTY_PAID_VIA[str(numbers["via"])]
     return _(title) + _of_card(numbers), "", filters.signed_money(-int(numbers["amount"])), "payments"
 
 
 def _not_paid(numbers: Numbers) -> Words:
-    return _("Оплата не прошла"), _("Деньги не списаны"), filters.money(int(numbers["amount"])), "payments"
+    title = _("Оплата пеней не прошла") if _is_penalty(numbers) else _("Оплата не прошла")
+    return title, _("Деньги не списаны"), filters.money(int(numbers["amount"])), "payments"
 
 
 def _refunded(numbers: Numbers) -> Words:
     title = _("Возврат на карту") + _of_card(numbers) if numbers.get("last_four") else _("Возврат платежа")
-    return title, "", filters.signed_money(int(numbers["amount"])), f"refunds/{numbers['refund']}"
+    note = _("Платёж был за пени") if _is_penalty(numbers) else ""
+    return title, note, filters.signed_money(int(numbers["amount"])), f"refunds/{numbers['refund']}"
 
 
 def _charge_returned(numbers: Numbers) -> Words:
@@ -52,6 +57,10 @@ def _bank_payment_undone(numbers: Numbers) -> Words:
     return _("Платёж через банк снят"), note, filters.signed_money(int(numbers["amount"])), "payments"
 
 
+def _is_penalty(numbers: Numbers) -> bool:
+    return numbers.get("part") == "penalty"
+
+
 def _with_penalty(note: str, numbers: Numbers) -> str:
     """How much of a bank's payment is the penalty's."""
     penalty = int(numbers.get("penalty") or 0)
@@ -59,7 +68,7 @@ def _with_penalty(note: str, numbers: Numbers) -> str:
 
 
 def _corrected(numbers: Numbers) -> Words:
-    title = _("Поправка пеней") if numbers.get("part") == "penalty" else _("Поправка на счёте")
+    title = _("Поправка пеней") if _is_penalty(numbers) else _("Поправка на счёте")
     return title, "", filters.signed_money(int(numbers["amount"])), f"corrections/{numbers['correction']}"
 
 
@@ -74,13 +83,12 @@ def _of_card(numbers: Numbers) -> str:
 
 
 def _opening(numbers: Numbers) -> Words:
-    title = _("Пени до кабинета") if numbers.get("part") == "penalty" else _("Долг или аванс до кабинета")
+    title = _("Пени до кабинета") if _is_penalty(numbers) else _("Долг или аванс до кабинета")
     return title, "", filters.signed_money(int(numbers["amount"])), None
 
 
 def _opening_changed(numbers: Numbers) -> Words:
-    is_penalty = numbers.get("part") == "penalty"
-    title = _("Уточнены пени до кабинета") if is_penalty else _("Уточнён долг или аванс до кабинета")
+    title = _("Уточнены пени до кабинета") if _is_penalty(numbers) else _("Уточнён долг или аванс до кабинета")
     note = _("Было %(before)s", before=filters.signed_money(int(numbers["before"])))
     return title, note, filters.signed_money(int(numbers["amount"])), None
 

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from lk import db
+from lk.ledger.rules import Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,9 @@ class Balance:
 
     principal: int
     penalty: int
+
+    def of(self, part: Part) -> int:
+        return self.penalty if part is Part.PENALTY else self.principal
 
 
 async def balance(account_id: int) -> Balance:

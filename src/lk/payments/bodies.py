@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lk.company import Company
+from lk.ledger.rules import Part
 from lk.money import to_rubles
 from lk.payments.rules import Way
 from lk.period import Period
@@ -13,13 +14,23 @@ from lk.period import Period
 VAT_CODES = {0: 2, 10: 3, 20: 4, 22: 11}
 """The acquirer's `vat_code` of a rate in percent."""
 
+NO_VAT_CODE = 1
+"""A penalty is no price: there is no tax in it."""
+
 DESCRIPTION_LONGEST = 128
-REFUND_DESCRIPTION = "Возврат платежа за электроэнергию"
+REFUND_DESCRIPTIONS = {
+    Part.PRINCIPAL: "Возврат платежа за электроэнергию",
+    Part.PENALTY: "Возврат пеней за электроэнергию",
+}
+_DESCRIPTIONS = {Part.PRINCIPAL: "Электроэнергия", Part.PENALTY: "Пени за электроэнергию"}
+_PURPOSES = {Part.PRINCIPAL: "Оплата электроэнергии", Part.PENALTY: "Пени за электроэнергию"}
+"""Those of the codes of a bill."""
 
 
 @dataclass(frozen=True, slots=True)
 class Intent:
     """All that a payment's request is made of. `owed_kopecks` is the principal; what is paid above it is an advance.
+    One for the penalty has no such rest.
 
     `card` is the acquirer's id of a linked card, which is charged without a page; without one the payer is sent to the
     acquirer's page, pays by `way` and comes back to `return_url`; `saves_card`: the card typed there becomes linked.
@@ -36,12 +47,13 @@ class Intent:
     card: str | None = None
     saves_card: bool = False
     way: Way = Way.CARD
+    part: Part = Part.PRINCIPAL
 
 
 def payment_body(intent: Intent, company: Company) -> dict[str, Any]:
     """`POST /payments` of the acquirer's API. Raises KeyError for a VAT rate that the acquirer has no code for."""
     amount = _amount(intent.amount_kopecks)
-    description = f"Электроэнергия, {_month(intent.period)}"
+    description = f"{_DESCRIPTIONS[intent.part]}, {_month(intent.period)}"
     return {
         "amount": amount,
         "capture": True,
@@ -68,7 +80,7 @@ def _payment_order(intent: Intent, company: Company) -> dict[str, Any]:
     return {
         "type": "utilities",
         "amount": _amount(intent.amount_kopecks),
-        "payment_purpose": f"Оплата электроэнергии, л/с {shown}, {_month(intent.period)}",
+        "payment_purpose": f"{_PURPOSES[intent.part]}, л/с {shown}, {_month(intent.period)}",
         "recipient": {
             "name": company.name,
             "inn": company.inn,
@@ -87,14 +99,15 @@ def _payment_order(intent: Intent, company: Company) -> dict[str, Any]:
 
 def _items(intent: Intent, description: str) -> list[dict[str, Any]]:
     """What is owed is paid in full, the rest is an advance; together they are the payment."""
-    owed = min(max(intent.owed_kopecks, 0), intent.amount_kopecks)
+    is_penalty = intent.part is Part.PENALTY
+    owed = intent.amount_kopecks if is_penalty else min(max(intent.owed_kopecks, 0), intent.amount_kopecks)
     parts = [("full_payment", description, owed), ("advance", "Аванс за электроэнергию", intent.amount_kopecks - owed)]
     return [
         {
             "description": words,
             "quantity": "1",
             "amount": _amount(kopecks),
-            "vat_code": VAT_CODES[intent.vat_percent],
+            "vat_code": NO_VAT_CODE if is_penalty else VAT_CODES[intent.vat_percent],
             "payment_subject": "service",
             "payment_mode": mode,
         }

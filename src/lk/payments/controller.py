@@ -20,14 +20,16 @@ from lk.cards.queries import cards_of
 from lk.cards.rules import Term
 from lk.config import settings
 from lk.identity.rules import is_confirmed
+from lk.ledger.rules import Part
 from lk.money import rubles_to_type, to_rubles
 from lk.outcome import Problem, Refused, refuse
 from lk.payments.actions import ask_on_return
-from lk.payments.forms import PaymentForm, means_in
+from lk.payments.forms import PaymentForm, means_in, part_in
 from lk.payments.means import Means, offered_card
 from lk.payments.messages import reason_sentence, sentence
 from lk.payments.notices import take_notice
 from lk.payments.queries import PaymentView, cards_used, payment_of, payments_page
+from lk.payments.rules import LEAST_KOPECKS
 from lk.payments.starting import start_payment
 from lk.tokens import new_public_id
 from lk.web import Request, address_of, go, is_waiting, page, see_other, typed, viewer_in, wait_until
@@ -61,6 +63,7 @@ class PaymentsController(Controller):
                 warned_of=asked.warned_of,
                 means=asked.means,
                 owed_shown=asked.owed_shown,
+                part=asked.part,
             )
         except Refused as refusal:
             return await _payments(request, form, refusal.problems)
@@ -109,6 +112,7 @@ async def _payments(
     codes = {problem.code for problem in problems}
     errors = [(problem.field, sentence(problem)) for problem in problems if problem.code != "another_in_the_way"]
     in_field = "" if suggested == 0 else rubles_to_type(suggested)
+    sum_form = {} if form is None or part_in(form) is Part.PENALTY else form
     return page(
         request,
         "payments/page.html",
@@ -118,10 +122,12 @@ async def _payments(
         today=clock.today(),
         suggested_kopecks=suggested,
         suggested=to_rubles(suggested),
-        amount=in_field if form is None or "owed_less" in codes else form.get("amount", in_field),
+        penalty_to_pay=to_rubles(max(shown.owed.balance.penalty, 0)),
+        least_kopecks=LEAST_KOPECKS,
+        amount=in_field if "owed_less" in codes else sum_form.get("amount", in_field),
         errors=errors,
         told=dict(errors),
-        is_typed=form is not None,
+        is_typed=bool(sum_form),
         nonce=nonce_in(form or {}) or new_public_id(),
         is_looking=viewer.is_agent,
         save=_saving(request),

@@ -25,6 +25,7 @@ class DeskPayment:
     account_number: str
     account_public_id: str
     kind: str
+    part: str
     way: str
     amount_kopecks: int
     status: PaymentStatus
@@ -84,7 +85,7 @@ class DeskCorrection:
 
 
 _PAYMENTS = """
-    SELECT p.id, p.public_id, a.number AS account_number, a.public_id AS account_public_id, p.kind, p.way,
+    SELECT p.id, p.public_id, a.number AS account_number, a.public_id AS account_public_id, p.kind, p.part, p.way,
            p.amount_kopecks, p.status, p.card, p.acquirer_id, p.created_at, p.finished_at,
            (SELECT coalesce(sum(r.amount_kopecks), 0) FROM refunds r WHERE r.payment_id = p.id
             AND r.status IN ('waiting', 'created', 'unknown', 'pending', 'succeeded')) AS back_kopecks

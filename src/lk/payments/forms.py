@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lk.cards.forms import nonce_in
+from lk.ledger.rules import Part
 from lk.money import Kopecks, typed_rubles
 from lk.outcome import refuse
 from lk.payments.means import Means
@@ -21,7 +22,7 @@ _ACCOUNT = "account-"
 class PaymentForm:
     """`nonce` is the form's own; `warned_of` the payment that the resident was warned of, or empty.
 
-    `owed_shown`: what the form's page said is owed, None where it said nothing.
+    `owed_shown`: what the form's page said is owed, None where it said nothing. `part`: what is paid.
     """
 
     amount_kopecks: Kopecks
@@ -29,6 +30,7 @@ class PaymentForm:
     warned_of: str
     means: Means
     owed_shown: int | None
+    part: Part
 
     @classmethod
     def parse(cls, typed: Mapping[str, str]) -> PaymentForm:
@@ -43,7 +45,7 @@ class PaymentForm:
         nonce, means = nonce_in(typed), means_in(typed)
         if nonce is None or means is None:
             raise refuse("form_stale")
-        return cls(kopecks, nonce, typed.get("warned_of", ""), means, whole_in(typed, "owed"))
+        return cls(kopecks, nonce, typed.get("warned_of", ""), means, whole_in(typed, "owed"), part_in(typed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,11 @@ def means_in(typed: Mapping[str, str]) -> Means | None:
     if chosen == Way.SBP:
         return Means(way=Way.SBP)
     return Means(chosen) if _CARD.fullmatch(chosen) else None
+
+
+def part_in(typed: Mapping[str, str]) -> Part:
+    """Only the penalty's own buttons say that it is the penalty."""
+    return Part.PENALTY if typed.get("part") == Part.PENALTY else Part.PRINCIPAL
 
 
 def accounts_in(typed: Mapping[str, str]) -> frozenset[str]:

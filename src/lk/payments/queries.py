@@ -23,6 +23,7 @@ class PaymentView:
     public_id: str
     user_id: int | None
     kind: str
+    part: Part
     amount_kopecks: int
     status: PaymentStatus
     reason: str
@@ -86,11 +87,11 @@ REFUNDED = (
 """Kopecks of the payment `p` that went back."""
 
 _VIEW = (
-    "SELECT p.public_id, p.user_id, p.kind, p.amount_kopecks, p.status, p.reason, p.confirmation_url, p.card, p.way, "  # noqa: S608
-    "EXISTS (SELECT 1 FROM cards c WHERE c.key = 'payment:' || p.id) "
-    "AS has_kept_card, "
-    + REFUNDED
-    + " AS refunded_kopecks, p.created_at, p.finished_at FROM payments p WHERE p.account_id = {} "
+    "SELECT p.public_id, p.user_id, p.kind, p.part, p.amount_kopecks, p.status, p.reason, p.confirmation_url, "
+    "p.card, p.way, EXISTS (SELECT 1 FROM cards c WHERE c.key = 'payment:' || p.id) "
+    "AS has_kept_card, (SELECT coalesce(sum(r.amount_kopecks), 0) FROM refunds r WHERE r.payment_id = p.id "
+    "AND r.status = 'succeeded') AS refunded_kopecks, p.created_at, p.finished_at "
+    "FROM payments p WHERE p.account_id = {} "
 )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from lk import clock, db
 from lk.acquirer.gateway import frozen
 from lk.actor import Actor
+from lk.ledger.rules import Part
 from lk.outcome import Refused, refuse
 from lk.payments.desk_people import moved_alone, note_money, operator_behind, refuse_unless_second
 from lk.payments.desk_rules import judge_words, needs_second_person, tidy
@@ -129,7 +130,14 @@ async def _intend(payment: Payment, kopecks: int, words: str, agent_id: int, non
 def _body(payment: Payment, key: str, kopecks: int, refunded_kopecks: int) -> str:
     asked = json.loads(payment.body)
     return frozen(
-        refund_body(payment.acquirer_id or "", key, kopecks, refunded_kopecks=refunded_kopecks, payment_body=asked)
+        refund_body(
+            payment.acquirer_id or "",
+            key,
+            kopecks,
+            refunded_kopecks=refunded_kopecks,
+            payment_body=asked,
+            part=Part(payment.part),
+        )
     )
 
 

@@ -9,9 +9,10 @@ from typing import Any, assert_never
 
 from lk.acquirer.answers import Unknown
 from lk.acquirer.refunds import RefundCanceled, Refunded, RefundOutcome, RefundPending
+from lk.ledger.rules import Part
 from lk.money import parse_rubles, to_rubles
 from lk.outcome import Problem
-from lk.payments.bodies import REFUND_DESCRIPTION
+from lk.payments.bodies import REFUND_DESCRIPTIONS
 from lk.payments.rules import SAME_KEY_FOR, Step
 
 LEAST_KOPECKS = 1_00
@@ -61,7 +62,13 @@ def refund_key(public_id: str) -> str:
 
 
 def refund_body(
-    payment_id: str, key: str, kopecks: int, *, refunded_kopecks: int, payment_body: Mapping[str, Any]
+    payment_id: str,
+    key: str,
+    kopecks: int,
+    *,
+    refunded_kopecks: int,
+    payment_body: Mapping[str, Any],
+    part: Part = Part.PRINCIPAL,
 ) -> dict[str, Any]:
     """`POST /refunds` of the acquirer's API. `refunded_kopecks`: of this payment before, `payment_body`: its request.
 
@@ -70,7 +77,7 @@ def refund_body(
     body: dict[str, Any] = {
         "payment_id": payment_id,
         "amount": _amount(kopecks),
-        "description": REFUND_DESCRIPTION,
+        "description": REFUND_DESCRIPTIONS[part],
         "metadata": {"intent_id": key},
     }
     receipt = payment_body.get("receipt")

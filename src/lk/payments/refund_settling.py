@@ -85,7 +85,7 @@ async def _enter(refund: Refund, payment: Payment, told: RefundTold) -> None:
         Kind.REFUND,
         refund.account_id,
         refund.amount_kopecks,
-        part=Part.PRINCIPAL,
+        part=Part(payment.part),
         effective_on=clock.today(),
         key=f"refund:{told.acquirer_id}",
         source="acquirer",
@@ -100,6 +100,7 @@ async def _enter(refund: Refund, payment: Payment, told: RefundTold) -> None:
         refund=refund.public_id,
         amount=refund.amount_kopecks,
         last_four=payment.card,
+        part=payment.part,
     )
     await queue_many([_letter(refund, payment, reader) for reader in await _readers(refund, payment)])
 
@@ -139,6 +140,7 @@ def _letter(refund: Refund, payment: Payment, reader: _Reader) -> Outgoing:
         params={
             "account_number": reader.number,
             "amount_kopecks": refund.amount_kopecks,
+            "part": payment.part,
             "card": payment.card if reader.user_id == payment.user_id else "",
             "words": refund.words,
         },

@@ -12,12 +12,15 @@ from datetime import datetime
 
 from lk import db
 from lk.acquirer.answers import Told
+from lk.ledger.rules import Part
 from lk.payments.rules import PaymentStatus
 from lk.payments.tables import Payment
 from lk.period import Period
 from lk.tokens import new_public_id
 
-_HAND = re.compile(r"hand:(?P<account>\d{1,18}):(?P<user>\d{1,18}):[^:]+:(?P<kopecks>\d{1,12})", re.ASCII)
+_HAND = re.compile(
+    r"(?P<what>hand|penalty):(?P<account>\d{1,18}):(?P<user>\d{1,18}):[^:]+:(?P<kopecks>\d{1,12})", re.ASCII
+)
 _AUTOPAY = re.compile(r"autopay:(?P<account>\d{1,18}):(?P<period>\d{4}-\d{2}):(?P<attempt>\d{1,3})", re.ASCII)
 
 UNKNOWN_BODY = "{}"
@@ -33,6 +36,7 @@ class _Words:
     kopecks: int | None = None
     period: Period | None = None
     attempt: int | None = None
+    part: Part = Part.PRINCIPAL
 
 
 async def revive(told: Told, made_at: datetime) -> int | None:
@@ -50,6 +54,7 @@ async def revive(told: Told, made_at: datetime) -> int | None:
             user_id=user_id,
             key=told.intent_id,
             kind="one_off" if words.period is None else "autopay",
+            part=words.part,
             amount_kopecks=told.amount_kopecks,
             status=PaymentStatus.CREATED,
             acquirer_id=told.acquirer_id,
@@ -70,7 +75,8 @@ def names_an_intent(intent_id: str) -> bool:
 
 def _read(intent_id: str) -> _Words | None:
     if found := _HAND.fullmatch(intent_id):
-        return _Words(int(found["account"]), int(found["user"]), int(found["kopecks"]))
+        part = Part.PENALTY if found["what"] == "penalty" else Part.PRINCIPAL
+        return _Words(int(found["account"]), int(found["user"]), int(found["kopecks"]), part=part)
     if found := _AUTOPAY.fullmatch(intent_id):
         try:
             period = Period.parse(found["period"])

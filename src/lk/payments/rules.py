@@ -9,6 +9,7 @@ from typing import assert_never
 
 from lk.acquirer.answers import Canceled, Outcome, Pending, Succeeded, Unknown
 from lk.identity.rules import Limit
+from lk.ledger.rules import Part
 from lk.outcome import Problem
 
 LEAST_KOPECKS = 1_00
@@ -95,12 +96,13 @@ def judge_amount(kopecks: int) -> list[Problem]:
     return []
 
 
-def intent_key(account_id: int, user_id: int, nonce: str, kopecks: int, mark: str) -> str:
+def intent_key(account_id: int, user_id: int, nonce: str, kopecks: int, mark: str, part: Part = Part.PRINCIPAL) -> str:
     """The same form sent twice is the same intent; another sum typed into it, or another card, is another one.
 
     `mark`: of the means.
     """
-    return f"hand:{account_id}:{user_id}:{nonce}-{mark}:{kopecks}"
+    what = "penalty" if part is Part.PENALTY else "hand"
+    return f"{what}:{account_id}:{user_id}:{nonce}-{mark}:{kopecks}"
 
 
 def next_status(current: PaymentStatus, outcome: Outcome) -> PaymentStatus | None:

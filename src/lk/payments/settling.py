@@ -108,7 +108,7 @@ async def enter(payment: Payment, outcome: Succeeded, actor: Actor) -> bool:
         Kind.PAYMENT,
         payment.account_id,
         -payment.amount_kopecks,
-        part=Part.PRINCIPAL,
+        part=Part(payment.part),
         effective_on=paid_on(captured_on, clock.local_date(payment.created_at), today),
         key=f"payment:{told.acquirer_id}",
         source="acquirer",
@@ -124,6 +124,7 @@ async def enter(payment: Payment, outcome: Succeeded, actor: Actor) -> bool:
         amount=payment.amount_kopecks,
         last_four=told.card,
         via="autopay" if payment.kind == "autopay" else payment.way,
+        part=payment.part,
     )
     await _thank(payment, told)
     return True
@@ -150,7 +151,8 @@ async def _thank(payment: Payment, told: Told) -> None:
         account_number=to["number"],
         amount_kopecks=payment.amount_kopecks,
         card=told.card,
-        balance_kopecks=(await balance(payment.account_id)).principal,
+        part=payment.part,
+        balance_kopecks=(await balance(payment.account_id)).of(Part(payment.part)),
     )
 
 
@@ -168,4 +170,5 @@ async def _note_refusal(payment: Payment, reason: str) -> None:
         payment=payment.public_id,
         amount=payment.amount_kopecks,
         reason=reason,
+        part=payment.part,
     )

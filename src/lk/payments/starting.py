@@ -14,6 +14,7 @@ from lk.cards.rules import lock_of
 from lk.config import settings
 from lk.identity import limits
 from lk.ledger.queries import balance
+from lk.ledger.rules import Part
 from lk.outcome import Problem, Refused, Severity, refuse
 from lk.payments.actions import learn
 from lk.payments.bodies import Intent, payment_body
@@ -50,6 +51,7 @@ class Wanted:
     email: str
     means: Means
     card: Chargeable | None
+    part: Part = Part.PRINCIPAL
 
 
 async def start_payment(
@@ -62,17 +64,19 @@ async def start_payment(
     warned_of: str = "",
     means: Means = Means(),
     owed_shown: int | None = None,
+    part: Part = Part.PRINCIPAL,
 ) -> Payment:
     """The payment as it stands after the first call; the same form sent again gives the same payment.
 
     `nonce` is the form's, `warned_of` the public id of the payment in the way that the resident was told of,
-    `owed_shown` what the form's page said is owed. A linked card is charged by that call. Raises Refused:
+    `owed_shown` what the form's page said is owed; the penalty is never paid above what is owed of it. A linked card
+    is charged by that call. Raises Refused:
     `amount_too_small`, `amount_too_large`, `no_access`, `no_email`, `may_not_save`, `too_many_tries`, `card_gone`,
     `owed_less`, `another_in_the_way` (the last two of severity confirm).
     """
     if problems := judge_amount(amount_kopecks):
         raise Refused(problems)
-    key = intent_key(account.id, user_id, nonce, amount_kopecks, means.mark)
+    key = intent_key(account.id, user_id, nonce, amount_kopecks, means.mark, part)
     async with db.write(f"account {account.id}", lock_of(user_id)):
         payment = await Payment.objects().where(Payment.key == key).first()
         is_new = payment is None
@@ -80,8 +84,10 @@ async def start_payment(
             email = await _email_of_payer(account.id, user_id, means)
             await check_tries(user_id)
             card = await own_card(user_id, means.card) if means.card else None
-            await _check_the_way(account.id, warned_of, owed_shown)
-            payment = await intend(account, user_id, amount_kopecks, key=key, email=email, means=means, card=card)
+            await _check_the_way(account.id, warned_of, amount_kopecks if part is Part.PENALTY else owed_shown, part)
+            payment = await intend(
+                account, user_id, amount_kopecks, key=key, email=email, means=means, card=card, part=part
+            )
             await limits.note("payment", subject=str(user_id), address=actor.address)
     return await send(payment, is_new=is_new)
 
@@ -95,9 +101,10 @@ async def intend(
     email: str,
     means: Means = Means(),
     card: Chargeable | None = None,
+    part: Part = Part.PRINCIPAL,
 ) -> Payment:
     """The row that is there before the acquirer is called, its request frozen. Inside `write()`."""
-    wanted = Wanted(account, user_id, amount_kopecks, key, email, means, card)
+    wanted = Wanted(account, user_id, amount_kopecks, key, email, means, card, part)
     owed = (await balance(account.id)).principal
     payment = written(wanted, owed, await period_paid(account.id), await vat_percent())
     await db.insert_once(payment, Payment.key)
@@ -119,6 +126,7 @@ def written(wanted: Wanted, owed_kopecks: int, period: Period, vat_percent: int)
         card=card.acquirer_id if card else None,
         saves_card=means.saves_card,
         way=means.way,
+        part=wanted.part,
     )
     return Payment(
         public_id=public_id,
@@ -126,6 +134,7 @@ def written(wanted: Wanted, owed_kopecks: int, period: Period, vat_percent: int)
         user_id=wanted.user_id,
         key=wanted.key,
         kind="one_off",
+        part=wanted.part,
         amount_kopecks=wanted.amount_kopecks,
         status=PaymentStatus.CREATED,
         card=card.last_four if card else "",
@@ -162,12 +171,12 @@ async def check_tries(user_id: int) -> None:
         raise refuse("too_many_tries")
 
 
-async def _check_the_way(account_id: int, warned_of: str, owed_shown: int | None) -> None:
+async def _check_the_way(account_id: int, warned_of: str, owed_shown: int | None, part: Part) -> None:
     """Raises Refused: the resident saw something else than is there now."""
     other = await payment_in_the_way(account_id)
     if other is not None and other.public_id != warned_of:
         raise Refused([Problem("another_in_the_way", Severity.CONFIRM)])
-    if owed_shown is not None and max(0, (await balance(account_id)).principal) < owed_shown:
+    if owed_shown is not None and max(0, (await balance(account_id)).of(part)) < owed_shown:
         raise Refused([Problem("owed_less", Severity.CONFIRM)])
 
 

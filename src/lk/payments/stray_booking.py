@@ -5,6 +5,7 @@ from __future__ import annotations
 from lk import clock, db
 from lk.acquirer.answers import Succeeded
 from lk.actor import Actor
+from lk.ledger.rules import Part
 from lk.outcome import refuse
 from lk.payments.reviving import UNKNOWN_BODY
 from lk.payments.rules import PaymentStatus
@@ -50,6 +51,7 @@ async def _found(stray: Stray, own: OwnIntent | None, outcome: Succeeded) -> Pay
         user_id=payer.user_id if payer else None,
         key=key,
         kind="one_off",
+        part=payer.part if payer else Part.PRINCIPAL,
         amount_kopecks=told.amount_kopecks,
         status=PaymentStatus.SUCCEEDED,
         acquirer_id=told.acquirer_id,

@@ -12,7 +12,8 @@ class Payment(Table, tablename="payments"):
     """An intent to take money, committed before the acquirer is called.
 
     `key` is the idempotence key and the acquirer's `metadata.intent_id`; `body` the frozen request.
-    `status` created|pending|unknown|succeeded|canceled, only ever forward. `card_id`: the linked card that is charged;
+    `status` created|pending|unknown|succeeded|canceled, only ever forward. `part` principal|penalty: what it is for.
+    `card_id`: the linked card that is charged;
     `saves_card`: the one typed on the acquirer's page becomes linked. `way` card|sbp. `period` and `attempt` are
     autopay's; `send_until`: from then on its request is never sent, or sent again.
     """
@@ -23,6 +24,7 @@ class Payment(Table, tablename="payments"):
     user_id = ForeignKey(User, null=True)
     key = Text()
     kind = Text()
+    part = Text(default="principal")
     amount_kopecks = BigInt()
     status = Text()
     reason = Text(default="")

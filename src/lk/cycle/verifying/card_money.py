@@ -35,7 +35,7 @@ _BOOKED = (
         N_("платежа нет в книге, или там другая сумма: платёж"),
         "payments",
         "SELECT p.id FROM payments p LEFT JOIN ledger_entries e ON e.key = 'payment:' || p.acquirer_id "
-        "AND e.kind = 'payment' AND e.account_id = p.account_id AND e.credit = 'receivable' "
+        "AND e.kind = 'payment' AND e.account_id = p.account_id AND e.part = p.part AND e.credit = 'receivable' "
         "AND e.amount_kopecks = p.amount_kopecks "
         "WHERE p.id BETWEEN {} AND {} AND p.status = 'succeeded' AND e.id IS NULL",
     ),
@@ -57,8 +57,9 @@ _BOOKED = (
     Rule(
         N_("возврата нет в книге, или там другая сумма: возврат"),
         "refunds",
-        "SELECT r.id FROM refunds r LEFT JOIN ledger_entries e ON e.key = 'refund:' || r.acquirer_id "
-        "AND e.kind = 'refund' AND e.account_id = r.account_id AND e.debit = 'receivable' "
+        "SELECT r.id FROM refunds r JOIN payments p ON p.id = r.payment_id "
+        "LEFT JOIN ledger_entries e ON e.key = 'refund:' || r.acquirer_id "
+        "AND e.kind = 'refund' AND e.account_id = r.account_id AND e.part = p.part AND e.debit = 'receivable' "
         "AND e.amount_kopecks = r.amount_kopecks "
         "WHERE r.id BETWEEN {} AND {} AND r.status = 'succeeded' AND e.id IS NULL",
     ),
