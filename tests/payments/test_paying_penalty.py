@@ -102,7 +102,7 @@ def test_a_payment_for_the_penalty_pays_it_and_nothing_else(late: Household, acq
     assert said.title == "Пени оплачены картой ··4444"
     (letter,) = run(_letters())
     assert letter.kind == "payment_received"
-    assert render(letter, "ru").subject == "Получили 5,72\u00a0₽ за пени"
+    assert render(letter, "ru").subject == "Получили 5,72 ₽ за пени"
     assert "Пени оплачены." in render(letter, "ru").text
     assert "The late fee is paid." in render(letter, "en").text
 
