@@ -6,6 +6,7 @@ import re
 
 from lk.autopay.rules import Mode
 from tests.autopay.cast import OWED, Payer, at
+from tests.pages import untranslated
 from tests.payments.site import HOME, Site
 
 AUTOPAY = f"{HOME}/autopay"
@@ -170,6 +171,15 @@ def test_after_its_only_card_was_refused_a_stopped_autopay_asks_for_another_one(
     assert sends(site, "first", is_confirmed="yes") == 422
     assert "Банк больше не принимает списания с этой карты." in words(site)
     assert site.rows("SELECT suspended_at IS NULL FROM autopays") == [(0,)]
+
+
+def test_a_stopped_autopay_is_read_in_english(site: Site, at_home: Payer) -> None:
+    suspended(at_home)
+    site.payer.http.cookies.set("lk_language", "en")
+    said = read(site, "10-05 12:00")
+    assert untranslated(site.payer.page) == []
+    assert "Link another card. If the bank accepts the old one again, link it anew." in said
+    assert "For September" in said
 
 
 def test_after_one_of_two_cards_was_refused_the_other_one_is_chosen_and_starts_autopay(

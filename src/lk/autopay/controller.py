@@ -173,8 +173,9 @@ async def _rehearsal(request: Request, asked: AutopayForm) -> Response[str]:
 
 def _shown(month: MonthView) -> dict[str, Any]:
     kopecks = month.paid_kopecks if month.paid_kopecks is not None else month.planned_kopecks
+    for_month = filters.month_for(month.period)
     return {
-        "period": month.period,
+        "title": for_month[:1].upper() + for_month[1:],
         "kopecks": kopecks if month.status is not MonthStatus.NOTHING else 0,
         "note": month_note(month),
         "tone": month_tone(month),
