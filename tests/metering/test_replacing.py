@@ -204,7 +204,7 @@ def test_two_operators_at_once_replace_it_once(household: Household) -> None:
         return await asyncio.gather(*each, return_exceptions=True)
 
     with clock.fixed_at(household.now):
-        assert db.run(both()) == [None, None]
+        assert db.run(both()).count(None) == 1
     desk = Desk(household)
     assert (len(desk.meters()), len(desk.edges()), len(household.events())) == (2, 2, 1)
 

@@ -24,7 +24,7 @@ from lk.metering.rules import (
 )
 from lk.outcome import Problem, Severity
 from lk.period import Period
-from lk.tariffs.rules import Calendar, NoNorm, PriceList, calendar_for, vat_inside
+from lk.tariffs.rules import Calendar, NoNorm, PriceList, period_of_run, vat_inside
 
 STOP_LOSS_TIMES = 5
 STOP_LOSS_KOPECKS = 3_000_00
@@ -33,12 +33,12 @@ USUAL_BILLS_AT_LEAST = 3
 
 def first_period(opened_on: date, calendars: Iterable[Calendar], company_first: Period) -> Period:
     """The first period billed: an account opened on the run day or later begins with the next one."""
-    return max(_period_of_run(opened_on, calendars), company_first)
+    return max(period_of_run(opened_on, calendars), company_first)
 
 
 def last_period(closed_on: date, calendars: Iterable[Calendar]) -> Period:
     """The last period billed: an account closed on the run day or later is billed once more, at the next run."""
-    return _period_of_run(closed_on, calendars)
+    return period_of_run(closed_on, calendars)
 
 
 def is_billed_in(
@@ -48,11 +48,6 @@ def is_billed_in(
     if period < first_period(opened_on, calendars, company_first):
         return False
     return closed_on is None or period <= last_period(closed_on, calendars)
-
-
-def _period_of_run(day: date, calendars: Iterable[Calendar]) -> Period:
-    month = Period.of(day)
-    return month if day < calendar_for(calendars, month).bill_run_on(month) else month.next
 
 
 def bill_for(facts: BillFacts, period: Period, prices: PriceList) -> BillDraft:

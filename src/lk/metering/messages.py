@@ -22,6 +22,7 @@ _SENTENCES: dict[str, str] = {
     "digits_after_comma": N_("Цифры после запятой не нужны. Оставьте %(whole)s и отправьте ещё раз."),
     "too_many_digits": N_("Цифр больше, чем на счётчике: там их %(digits)s. Цифры после запятой не нужны."),
     "taken_in_future": N_("Этот день ещё не наступил. Укажите день, когда вы смотрели на счётчик."),
+    "taken_after_closing": N_("Лицевой счёт закрыт %(closed_on)s: более поздние показания за него не считаются."),
     "taken_long_ago": N_("Этому дню больше года. Проверьте, тот ли год."),
     "look_over": N_("Просмотр закончился, показание не сохранено. Запишите его на странице счёта."),
     "meter_not_here": N_("Этого счётчика по адресу нет. Обновите страницу: на ней тот, что стоит сейчас."),
@@ -157,6 +158,6 @@ _AS_READ: Mapping[str, Callable[[Any], str]] = {
     **dict.fromkeys(("previous", "value", "next", "whole"), number),
     **dict.fromkeys(("cap", "consumption", "expected"), kwh),
     **dict.fromkeys(("last", "verified_until"), _day),
-    **dict.fromkeys(("day", "latest"), _day_year),
+    **dict.fromkeys(("closed_on", "day", "latest"), _day_year),
     "months": _months,
 }

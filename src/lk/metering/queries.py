@@ -13,7 +13,7 @@ from lk.metering.rules import JudgeFacts, MeterFacts, ReadingFacts, typical_mont
 from lk.outcome import Problem, Severity
 from lk.period import Period
 from lk.tariffs.queries import calendars
-from lk.tariffs.rules import Window, calendar_for, period_of_reading
+from lk.tariffs.rules import Billed, Window, calendar_for, period_of_reading
 
 BY_DAY_TAKEN = ("agent", "import")
 """Sources whose readings count by the day on which they were taken; all others by the day they came."""
@@ -75,6 +75,7 @@ class Occasion:
     previous: ReadingFacts | None
     typical: tuple[int, ...] | None
     is_used_after_verification: bool = True
+    closed_on: date | None = None
 
     @property
     def months(self) -> int:
@@ -98,6 +99,7 @@ class Occasion:
             source=self.source,
             verified_until=meter.verified_until,
             is_used_after_verification=self.is_used_after_verification,
+            closed_on=self.closed_on,
         )
 
 
@@ -171,10 +173,11 @@ async def occasions(
     meters = await meters_of(account_id)
     readings = await readings_of(account_id)
     day = taken_on if is_carried or source in BY_DAY_TAKEN else today
-    calendar = calendar_for(await calendars(), Period.of(day))
+    dated, billed = await calendars(), await _billed(account_id)
+    calendar = calendar_for(dated, Period.of(day))
     period = period_of_reading(day, calendar, first_unbilled=_LONG_AGO)
     if period != reopened:
-        period = await unbilled_period(account_id, period)
+        period = billed.unbilled(period, dated)
     earlier = [reading for reading in readings if reading.period < period or reading.kind == "initial"]
     is_used = await _is_used_after_verification(meters, taken_on)
     return [
@@ -189,6 +192,7 @@ async def occasions(
             previous=next((each for each in reversed(earlier) if each.meter_id == meter.id), None),
             typical=typical_monthly(earlier, _equal_meters_through(meters, meter)),
             is_used_after_verification=is_used,
+            closed_on=billed.closed_on,
         )
         for meter in meters
         if meter.installed_on <= taken_on and (meter.removed_on is None or meter.removed_on > taken_on)
@@ -204,28 +208,19 @@ async def _is_used_after_verification(meters: Sequence[MeterFacts], day: date) -
 
 
 async def unbilled_period(account_id: int, period: Period) -> Period:
-    """The period itself, or the first unbilled one where it was billed already.
-
-    Bills stand a floor above and are known here by their table alone. What was taken before the account's first bill
-    was never billed and stays where it belongs.
-    """
-    first, last = await _billed_periods(account_id)
-    return period if first is None or last is None or period < first else max(period, last.next)
+    """The period itself, or where it was billed already the one that `Billed` says."""
+    return (await _billed(account_id)).unbilled(period, await calendars())
 
 
-async def _billed_periods(account_id: int) -> tuple[Period | None, Period | None]:
-    (row,) = await db.read_as(
-        _Billed,
-        "SELECT MIN(period) AS first, MAX(period) AS last FROM bills WHERE account_id = {} AND status <> 'reversed'",
+async def _billed(account_id: int) -> Billed:
+    """Bills stand a floor above and are known here by their table alone."""
+    (found,) = await db.read_as(
+        Billed,
+        "SELECT MIN(b.period) AS first, MAX(b.period) AS last, a.closed_on FROM accounts a LEFT JOIN bills b "
+        "ON b.account_id = a.id AND b.status <> 'reversed' WHERE a.id = {} GROUP BY a.closed_on",
         account_id,
     )
-    return row.first, row.last
-
-
-@dataclass(frozen=True, slots=True)
-class _Billed:
-    first: Period | None
-    last: Period | None
+    return found
 
 
 def _equal_meters_through(meters: Sequence[MeterFacts], meter: MeterFacts) -> list[MeterFacts]:

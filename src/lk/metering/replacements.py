@@ -109,11 +109,13 @@ def replacements(
 
 
 def _wrong_day(facts: ReplacementFacts, day: date | None) -> Iterator[Problem]:
-    field, last = "replaced_on", facts.last
+    field, last, closed_on = "replaced_on", facts.last, facts.judge.closed_on
     if day is None:
         yield Problem("day_empty", field=field)
     elif day > facts.today:
         yield Problem("replaced_in_future", field=field)
+    elif closed_on is not None and day > closed_on:
+        yield Problem("taken_after_closing", field=field, params={"closed_on": closed_on.isoformat()})
     elif day < facts.meter.installed_on:
         yield Problem("before_installed", field=field, params={"day": facts.meter.installed_on.isoformat()})
     elif last and day < last.taken_on:
@@ -123,7 +125,7 @@ def _wrong_day(facts: ReplacementFacts, day: date | None) -> Iterator[Problem]:
 def _wrong_finals(facts: ReplacementFacts, final: Sequence[int | None]) -> Iterator[Problem]:
     """As any reading, but that a lower one cannot be: the dial is gone, nobody will read it again."""
     for problem in judge_reading(replace(facts.judge, values=tuple(final))):
-        if problem.code in ("taken_in_future", "verification_over", "equal_to_previous"):
+        if problem.code in ("taken_in_future", "taken_after_closing", "verification_over", "equal_to_previous"):
             continue
         is_lower = problem.code in ("below_previous", "roll_over_doubtful")
         is_refused = is_lower or problem.severity is Severity.REFUSE

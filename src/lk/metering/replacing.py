@@ -50,8 +50,8 @@ async def replacement_facts(account: AccountView, meter: MeterFacts, replaced_on
 
 async def replace_meter(
     account: AccountView, meter_id: int, wanted: Replacement, *, actor: Actor, is_confirmed: bool = False
-) -> None:
-    """The same replacement sent again is done already.
+) -> Period | None:
+    """For which period its readings count; None: the same replacement sent again is done already.
 
     Raises Refused with everything wrong about it at once, `meter_not_here`, `already_replaced`; and, until it
     `is_confirmed`, with what to look at once more and `replacement_to_confirm`.
@@ -62,7 +62,7 @@ async def replace_meter(
             raise refuse("meter_not_here")
         if old.removed_on is not None:
             await _check_same(account.id, old, wanted)
-            return
+            return None
         facts = await replacement_facts(account, old, wanted.replaced_on)
         problems = judge_replacement(facts, wanted)
         if any(problem.severity is Severity.REFUSE for problem in problems):
@@ -70,6 +70,7 @@ async def replace_meter(
         if not is_confirmed:
             raise Refused([*problems, TO_CONFIRM])
         await _replace(account, _Case(old, facts.period, wanted), actor)
+        return facts.period
 
 
 @dataclass(frozen=True, slots=True)

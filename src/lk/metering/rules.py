@@ -81,6 +81,7 @@ class JudgeFacts:
     source: str = "resident"
     verified_until: date | None = None
     is_used_after_verification: bool = True
+    closed_on: date | None = None
 
     @property
     def cap_kwh(self) -> int | None:
@@ -150,6 +151,8 @@ def _unreadable(facts: JudgeFacts) -> Iterator[Problem]:
 def _wrong_day(facts: JudgeFacts) -> Iterator[Problem]:
     if facts.taken_on > facts.today:
         yield Problem("taken_in_future", Severity.REFUSE, "taken_on", {"today": facts.today.isoformat()})
+    if facts.closed_on is not None and facts.taken_on > facts.closed_on:
+        yield Problem("taken_after_closing", Severity.REFUSE, "taken_on", {"closed_on": facts.closed_on.isoformat()})
     if facts.verified_until is None or facts.is_used_after_verification or facts.taken_on <= facts.verified_until:
         return
     yield Problem("verification_over", Severity.HOLD, None, {"verified_until": facts.verified_until.isoformat()})

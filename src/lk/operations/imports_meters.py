@@ -57,7 +57,7 @@ class Meters(Importer[MeterRow]):
     def __init__(self, load: Load) -> None:
         self._load = load
         self._lines: dict[tuple[str, str], int] = {}
-        self._came_late: list[tuple[MeterRow, int, Period]] = []
+        self._came_late: dict[int, tuple[MeterRow, Period]] = {}
 
     def parse(self, row: Row) -> MeterRow:
         earliest, today = self._load.earliest, self._load.today
@@ -113,7 +113,7 @@ class Meters(Importer[MeterRow]):
         """A final reading that came after its account's last bill has that bill made anew."""
         if self._load.complaints:
             return
-        for each, account_id, period in self._came_late:
+        for account_id, (each, period) in self._came_late.items():
             try:
                 await correct_from(account_id, period, "meter", PROGRAM)
             except Refused:
@@ -146,6 +146,7 @@ class Meters(Importer[MeterRow]):
             if each.removed_on is not None:
                 readings.append(self._reading(account, meter_id, "final", each.removed_on, each.final))
                 await self._record_removal(account, meter_id, each.removed_on)
+                self._note_late(each, account, each.removed_on)
         await _insert_readings(readings)
         self._load.added += len(new)
 
@@ -174,10 +175,13 @@ class Meters(Importer[MeterRow]):
             await self._rewrite(account, meter.id, "final", each.removed_on, each.final)
             await set_aside_held(meter.id)
             await self._record_removal(account, meter.id, each.removed_on)
-            period = account.period_for(each.removed_on, self._load.calendars)
-            if period == account.last_billed:
-                self._came_late.append((each, account.id, period))
+            self._note_late(each, account, each.removed_on)
         self._load.updated += 1
+
+    def _note_late(self, each: MeterRow, account: StoredAccount, removed_on: date) -> None:
+        period = account.period_for(removed_on, self._load.calendars)
+        if period == account.last_billed:
+            self._came_late[account.id] = (each, period)
 
     async def _rewrite(
         self, account: StoredAccount, meter_id: int, kind: str, taken_on: date, values: Registers

@@ -7,6 +7,8 @@ from collections.abc import Container, Sequence
 from functools import partial
 from typing import ClassVar
 
+from lk.actor import PROGRAM
+from lk.billing.correcting import correct_from
 from lk.metering.rules import JudgeFacts, Verdict, judge_reading, verdict
 from lk.operations import messages
 from lk.operations.files import Table
@@ -19,7 +21,8 @@ from lk.operations.reading_store import Kept, as_json, kept_reading, store
 from lk.operations.reported import Say
 from lk.operations.rows import Row
 from lk.operations.stored import KnownReading
-from lk.outcome import Problem
+from lk.outcome import Problem, Refused
+from lk.period import Period
 
 
 class Readings(Importer[ReadingRow]):
@@ -43,6 +46,7 @@ class Readings(Importer[ReadingRow]):
         self._new: list[Kept] = []
         self._superseded: list[int] = []
         self._count_superseded = 0
+        self._came_late: dict[int, tuple[ReadingRow, Period]] = {}
 
     def quick(self, table: Table) -> Quick[ReadingRow]:
         self._table = table
@@ -73,6 +77,7 @@ class Readings(Importer[ReadingRow]):
     async def finish(self) -> None:
         if self._is_open:
             await close_lane()
+        await self._bill_again()
         told: list[Say] = []
         if self._held or self._odd or self._count_superseded:
             told.append(partial(messages.readings_looked_at, self._held, self._odd, self._count_superseded))
@@ -109,8 +114,21 @@ class Readings(Importer[ReadingRow]):
             occasion = book.occasion(meter, row.day.on, self._load)
             place = Place(book.account.id, meter.id, occasion.period, book.account.has_cabinet)
             kept = self._judge(row, occasion.facts(row.values), place)
-            if kept is not None:
-                self._superseded += book.take(kept)
+            if kept is None:
+                return
+            self._superseded += book.take(kept)
+            if kept.status == "accepted" and occasion.period == book.account.last_billed:
+                self._came_late[book.account.id] = (row, occasion.period)
+
+    async def _bill_again(self) -> None:
+        """A reading that came after its account's last bill has that bill made anew."""
+        if self._load.complaints:
+            return
+        for account_id, (row, period) in self._came_late.items():
+            try:
+                await correct_from(account_id, period, "reading", PROGRAM)
+            except Refused:
+                self._row(row).bad("taken_on", "cannot_bill_again", period=str(period))
 
     def _has_too_many(self, row: ReadingRow, zones: int) -> bool:
         is_more = any(value is not None for value in row.values[zones:])

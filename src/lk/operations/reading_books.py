@@ -86,6 +86,7 @@ class Book:
             previous=next((each for each in reversed(earlier) if each.meter_id == meter.id), None),
             typical=typical_monthly(earlier, run[: run.index(facts) + 1]),
             is_used_after_verification=load.is_used_after_verification,
+            closed_on=self.account.closed_on,
         )
 
 

@@ -28,7 +28,8 @@ class Place(NamedTuple):
 class Case(NamedTuple):
     """A row that is looked at more closely, and what it is judged by; neither facts nor a book: it is stored already.
 
-    A book is needed where the account had another meter of late, another reading of the period, or several rows.
+    A book is needed where the account is closed, had another meter of late, another reading of the period, or several
+    rows.
     """
 
     row: ReadingRow

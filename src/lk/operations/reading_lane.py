@@ -24,9 +24,9 @@ Bare = tuple[int | None, str | None, int | None, int | None, int | None]
 class Found(NamedTuple):
     """A row's account and meter, and the readings it is judged by; None where the account or the meter is unknown.
 
-    `alone`: the meter is in its place, and is the account's ONLY one or came AFTER the removal of all others. `initial`
-    is the meter's first reading, `last` the last regular one before the row's period, `first` the earliest regular one
-    of the months before `last`, itself included.
+    `alone`: the account is not closed, the meter is in its place, and is the account's ONLY one or came AFTER the
+    removal of all others. `initial` is the meter's first reading, `last` the last regular one before the row's period,
+    `first` the earliest regular one of the months before `last`, itself included.
     """
 
     line: int
@@ -118,7 +118,7 @@ _FIND = """
                 ELSE (SELECT MAX(b.period) + CASE WHEN MAX(b.period) % 100 = 12 THEN 89 ELSE 1 END
                       FROM bills b WHERE b.account_id = a.id AND b.status <> 'reversed') END,
            m.zones, m.digits, m.ratio, a.power_kw,
-           CASE WHEN m.removed_on IS NOT NULL OR m.installed_on > i.taken_on THEN 0
+           CASE WHEN a.closed_on IS NOT NULL OR m.removed_on IS NOT NULL OR m.installed_on > i.taken_on THEN 0
                 WHEN NOT EXISTS (SELECT 1 FROM meters o WHERE o.account_id = a.id AND o.id <> m.id) THEN 1
                 WHEN NOT EXISTS (SELECT 1 FROM meters o WHERE o.account_id = a.id AND o.id <> m.id
                                  AND (o.removed_on IS NULL OR o.removed_on > m.installed_on)) THEN 2

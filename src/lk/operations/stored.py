@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from lk import db
-from lk.billing.rules import last_period
 from lk.metering.decisions import ROLLED_OVER
 from lk.metering.rules import MeterFacts, ReadingFacts
 from lk.period import Period
-from lk.tariffs.rules import Calendar, calendar_for, period_of_reading
+from lk.tariffs.rules import Billed, Calendar, calendar_for, period_of_reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +42,10 @@ class StoredAccount:
         return self.last_billed is not None
 
     def period_for(self, day: date, calendars: Sequence[Calendar]) -> Period:
-        """For which period a reading of that day counts; a billed one gives way to the next unbilled.
-
-        What was taken before the account's first bill was never billed and stays where it belongs. Where the account's
-        last bill was made there is no next one: the reading counts for that bill, which has to be made anew.
-        """
+        """For which period a reading of that day counts; a billed one gives way as `Billed` says."""
         calendar = calendar_for(calendars, Period.of(day))
         period = period_of_reading(day, calendar, first_unbilled=LONG_AGO)
-        if self.first_billed is None or self.last_billed is None or period < self.first_billed:
-            return period
-        if self.closed_on is not None and self.last_billed >= last_period(self.closed_on, calendars):
-            return self.last_billed
-        return period_of_reading(day, calendar, first_unbilled=self.last_billed.next)
+        return Billed(self.first_billed, self.last_billed, self.closed_on).unbilled(period, calendars)
 
 
 LONG_AGO = Period(1970, 1)

@@ -100,6 +100,12 @@ def calendar_for(calendars: Iterable[Calendar], period: Period) -> Calendar:
     return max(in_force, key=lambda calendar: calendar.valid_from)
 
 
+def period_of_run(day: date, calendars: Iterable[Calendar]) -> Period:
+    """The period of the first bill run after `day`; on the day of a run that of the next one."""
+    month = Period.of(day)
+    return month if day < calendar_for(calendars, month).bill_run_on(month) else month.next
+
+
 def period_of_reading(day: date, calendar: Calendar, first_unbilled: Period) -> Period:
     """The period for which a reading of `day` counts: days to the window's end this one, later days the next.
 
@@ -111,3 +117,24 @@ def period_of_reading(day: date, calendar: Calendar, first_unbilled: Period) -> 
     elif day > calendar.window(month).closes_on:
         month = month.next
     return max(month, first_unbilled)
+
+
+@dataclass(frozen=True, slots=True)
+class Billed:
+    """How far an account was billed: its first and last live bills, and the day it was closed, if it was."""
+
+    first: Period | None
+    last: Period | None
+    closed_on: date | None
+
+    def unbilled(self, period: Period, calendars: Iterable[Calendar]) -> Period:
+        """The period itself, or the first unbilled one where it was billed already.
+
+        What was taken before the account's first bill was never billed and stays where it belongs. Where the account's
+        last bill was made there is no next one: what comes counts for that bill, which has to be made anew.
+        """
+        if self.first is None or self.last is None or period < self.first:
+            return period
+        if self.closed_on is not None and self.last >= period_of_run(self.closed_on, calendars):
+            return self.last
+        return max(period, self.last.next)

@@ -14,11 +14,13 @@ from lk.money import half_up, split_by_shares
 from lk.period import Period
 from lk.tariffs.calendar import DEFAULT_CALENDAR as DEFAULT_CALENDAR
 from lk.tariffs.calendar import LAW_2026 as LAW_2026
+from lk.tariffs.calendar import Billed as Billed
 from lk.tariffs.calendar import Calendar as Calendar
 from lk.tariffs.calendar import Extension as Extension
 from lk.tariffs.calendar import Window as Window
 from lk.tariffs.calendar import calendar_for as calendar_for
 from lk.tariffs.calendar import period_of_reading as period_of_reading
+from lk.tariffs.calendar import period_of_run as period_of_run
 
 
 class NoRate(LookupError):

@@ -1,7 +1,7 @@
 """I10: a reading counts for a period only by its window, in the company's zone, and never for one billed before it.
 
 What staff or an import brings, or a phone carried, counts by the day it was taken, all else by the day it came. A
-period that was billed by then gives way to the first unbilled one.
+period that was billed by then gives way to the first unbilled one, but never to one after a closed account's last bill.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ BY_DAY_TAKEN = ("agent", "import")
 
 _OTHER_MONTH = breach(N_("показание %(id)s: засчитано за %(counted)s, а пришло за %(came)s"))
 _BILLED_ALREADY = breach(N_("показание %(id)s: засчитано за месяц, счёт за который уже был"))
+_NEVER_BILLED = breach(
+    N_("показание %(id)s: засчитано за %(counted)s, а последний счёт закрытого лицевого — за %(last)s")
+)
 
 
 class Counted(NamedTuple):
@@ -34,6 +37,15 @@ class Counted(NamedTuple):
     taken_on: date
     received_at: datetime
     source: str
+
+
+class Stranded(NamedTuple):
+    """What was read of an account before it was closed, in a period after the one of its newest bill."""
+
+    id: int
+    period: int
+    closed_on: date
+    last: int
 
 
 class Extended(NamedTuple):
@@ -59,6 +71,12 @@ class Windows:
         if day <= self._closes_on(_before(month), reading.received_at):
             return _before(month)
         return month if day <= self._closes_on(month, reading.received_at) else _after(month)
+
+    def last_billed(self, closed_on: date) -> int:
+        """An account closed on the day of a run or later is billed once more, at the next."""
+        period = Period.of(closed_on)
+        is_before_run = closed_on < calendar_for(self._dated, period).bill_run_on(period)
+        return period.number if is_before_run else _after(period.number)
 
     def _closes_on(self, month: int, known_at: datetime) -> date:
         if month not in self._closes:
@@ -93,6 +111,12 @@ async def readings_count_by_their_window(look: Look, tally: Tally) -> None:
             if row.period < windows.period_of(row) or row.id not in later
         )
         tally.add(_BILLED_ALREADY(id=row[0]) for row in await look.aside.rows(_BILLED_BEFORE, first, last))
+        stranded = [Stranded(*row) for row in await look.aside.rows(_AFTER_LAST_BILL, first, last)]
+        tally.add(
+            _NEVER_BILLED(id=row.id, counted=_month(row.period), last=_month(row.last))
+            for row in stranded
+            if row.last >= windows.last_billed(row.closed_on)
+        )
 
 
 def _month(number: int) -> str:
@@ -119,4 +143,11 @@ _BILLED_BEFORE = (
     "SELECT r.id FROM readings r JOIN bills b ON b.account_id = r.account_id AND b.period = r.period "
     "AND b.status <> 'reversed' WHERE r.id BETWEEN {} AND {} AND r.kind = 'regular' AND r.status = 'accepted' "
     "AND b.issued_at < coalesce(r.decided_at, r.received_at) AND b.replaces_id IS NULL"
+)
+
+_AFTER_LAST_BILL = (
+    "SELECT r.id, r.period, a.closed_on, (SELECT max(b.period) FROM bills b WHERE b.account_id = a.id "
+    "AND b.status <> 'reversed') AS last FROM readings r JOIN accounts a ON a.id = r.account_id "
+    "WHERE r.id BETWEEN {} AND {} AND r.kind <> 'initial' AND r.status = 'accepted' AND r.taken_on <= a.closed_on "
+    "AND r.period > (SELECT max(b.period) FROM bills b WHERE b.account_id = a.id AND b.status <> 'reversed')"
 )

@@ -9,7 +9,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from lk.language import N_, _
-from lk.metering.deciding import accept, ask_again, correct
+from lk.metering.deciding import ask_again
 from lk.metering.decisions import LONGEST_WORDS
 from lk.metering.held import HeldReading, once_held
 from lk.metering.messages import asked_again_options
@@ -17,6 +17,7 @@ from lk.metering.photos import photo_of
 from lk.outcome import Refused
 from lk.readings.forms import number_in
 from lk.support.held import Tried, parse_correction, queue
+from lk.support.late_readings import accept, correct
 from lk.web import Request, address_of, jpeg, page, see_other, typed, viewer_in
 
 DONE = {

@@ -11,10 +11,10 @@ from litestar.params import FromPath
 from lk import clock
 from lk.accounts.queries import AccountView, account_as_held
 from lk.metering.messages import sentence
-from lk.metering.phoned import take_by_phone
 from lk.outcome import Refused
 from lk.readings.cards import Draft
 from lk.readings.typing import typed_reading
+from lk.support.late_readings import take_by_phone
 from lk.support.phone_forms import parse_taken_on
 from lk.support.phoned import phone_cards
 from lk.web import Request, address_of, page, see_other, typed, viewer_in

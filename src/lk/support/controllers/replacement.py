@@ -10,9 +10,10 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from lk.accounts.queries import AccountView, account_as_held
-from lk.metering.replacing import meter_to_replace, replace_meter
+from lk.metering.replacing import meter_to_replace
 from lk.metering.rules import MeterFacts
 from lk.outcome import Problem, Refused
+from lk.support.late_readings import replace_meter
 from lk.support.replacement_form import TypedReplacement, parse_replacement
 from lk.support.replacing import replacement_page
 from lk.web import Request, address_of, page, see_other, typed, viewer_in
