@@ -50,6 +50,8 @@ async def _bill_chunk(
         made, failed = await bill_between(first_id, last_id, run, frozenset(passed_over))
         await _put_aside(run.period, failed)
         await _resolve(first_id, last_id)
+        if run.period != held.period and not failed:
+            await _forget(run.period, first_id)
         await progress(held, made if run.period == held.period else 0, len(failed), through_id)
     return len(failed)
 
@@ -80,6 +82,16 @@ async def _resolve(first_id: int, last_id: int) -> None:
         clock.now(),
         first_id,
         last_id,
+    )
+
+
+async def _forget(period: Period, account_id: int) -> None:
+    """An account whose days have changed owes no such bill any more, and has not to wait for it."""
+    await db.execute(
+        "UPDATE put_asides SET resolved_at = {} WHERE resolved_at IS NULL AND period = {} AND account_id = {}",
+        clock.now(),
+        period.number,
+        account_id,
     )
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
-from lk import db
+from lk import clock, db
 from lk.accounts.indexing import Named, index_accounts
 from lk.billing.rules import last_period
 from lk.history.actions import record
+from lk.operations import messages
+from lk.operations.late_accounts import BillRun, bill_runs, bills_to_come, put_aside_late
 from lk.operations.loading import CATEGORIES, REGIONS, Importer, Load, account_number_in
 from lk.operations.rows import Row
 from lk.operations.stored import StoredAccount, accounts_by_number, premises_by_key
@@ -61,6 +64,8 @@ class Accounts(Importer[AccountRow]):
     def __init__(self, load: Load) -> None:
         self._load = load
         self._lines: dict[str, int] = {}
+        self._runs: list[BillRun] | None = None
+        self._since = clock.now()
 
     def parse(self, row: Row) -> AccountRow:
         opened_on = row.day("opened_on", self._load.earliest)
@@ -101,8 +106,16 @@ class Accounts(Importer[AccountRow]):
         if self._load.complaints:
             return
         premises = await _premises(parsed)
-        await self._insert([each for each in parsed if each.number not in stored], premises)
-        await self._update(known, premises)
+        late = await self._insert([each for each in parsed if each.number not in stored], premises)
+        late += await self._update(known, premises)
+        if self._runs is None:
+            self._runs = await bill_runs(self._load.calendars)
+        await put_aside_late(late, self._runs, self._since)
+
+    async def finish(self) -> None:
+        to_come = await bills_to_come(self._since) if self._runs else 0
+        if to_come:
+            self._load.note(partial(messages.bills_to_come, to_come))
 
     def _check(self, each: AccountRow, account: StoredAccount) -> None:
         if account.last_billed is None:
@@ -114,7 +127,8 @@ class Accounts(Importer[AccountRow]):
         if is_closing and each.closed_on and last_period(each.closed_on, self._load.calendars) < account.last_billed:
             each.row.bad("closed_on", "closed_before_billed", period=account.last_billed)
 
-    async def _insert(self, new: Sequence[AccountRow], premises: dict[tuple[str, str], int]) -> None:
+    async def _insert(self, new: Sequence[AccountRow], premises: dict[tuple[str, str], int]) -> list[int]:
+        """Their ids."""
         await db.write_many(
             "INSERT INTO accounts (public_id, number, premises_id, holder_name, tariff_category, residents, power_kw, "
             "has_paper_bill, email, opened_on, closed_on) VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {})",
@@ -138,17 +152,21 @@ class Accounts(Importer[AccountRow]):
         ids = {each.number: each.id for each in (await accounts_by_number([each.number for each in new])).values()}
         await index_accounts([Named(ids[each.number], each.holder_name, each.address) for each in new])
         self._load.added += len(new)
+        return list(ids.values())
 
     async def _update(
         self, known: Sequence[tuple[AccountRow, StoredAccount]], premises: dict[tuple[str, str], int]
-    ) -> None:
-        changes, named, named_before = [], [], []
+    ) -> list[int]:
+        """The ids of those whose days are others now."""
+        changes, named, named_before, moved = [], [], [], []
         for each, account in known:
             before, after = _standing(account), _wanted(each, account, premises[each.place])
             if before == after and not _premises_changed(each, account):
                 self._load.unchanged += 1
                 continue
             changes.append((*after, account.id))
+            if (each.opened_on, each.closed_on) != (account.opened_on, account.closed_on):
+                moved.append(account.id)
             named.append(Named(account.id, each.holder_name, each.address))
             named_before.append(Named(account.id, account.holder_name, account.address))
             self._load.updated += 1
@@ -159,6 +177,7 @@ class Accounts(Importer[AccountRow]):
             changes,
         )
         await index_accounts(named, named_before)
+        return moved
 
 
 def _standing(account: StoredAccount) -> tuple[object, ...]:

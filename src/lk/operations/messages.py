@@ -127,6 +127,11 @@ def readings_looked_at(held: int, odd: int, superseded: int) -> str:
     return _("%(told)s, уступили более позднему %(count)s", told=told, count=number(superseded)) if superseded else told
 
 
+def bills_to_come(count: int) -> str:
+    """Of accounts that came after the run of a month that they owe."""
+    return _("счета за месяцы, которые уже рассчитаны: %(count)s; их выставит ближайший расчёт", count=number(count))
+
+
 def problems_counted(problems: Mapping[str, int]) -> str:
     """The most frequent first."""
     ordered = sorted(problems.items(), key=lambda each: (-each[1], each[0]))

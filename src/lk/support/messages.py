@@ -66,7 +66,12 @@ AUTOPAY_MONTHS: dict[MonthStatus, str] = {
     MonthStatus.OFF: N_("отменён"),
 }
 
-_PUT_ASIDE = {"no_rate": N_("нет тарифа"), "no_norm": N_("нет норматива"), "behind": N_("нет счёта за прошлый месяц")}
+_PUT_ASIDE = {
+    "no_rate": N_("нет тарифа"),
+    "no_norm": N_("нет норматива"),
+    "came_late": N_("загружен после расчёта, выйдет со следующим"),
+    "behind": N_("нет счёта за прошлый месяц"),
+}
 
 _PAGES = {
     "": N_("Главная"),

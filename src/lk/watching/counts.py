@@ -72,7 +72,7 @@ QUEUES = " UNION ALL ".join(
         _waiting("held_readings", "readings", "received_at", "status = 'held'"),
         _waiting("held_bills", "bills", "created_at", "status = 'held'"),
         _waiting("questions", "questions", "changed_at", "status IN ('new', 'reopened')"),
-        _waiting("put_aside", "put_asides", "since", "resolved_at IS NULL"),
+        _waiting("put_aside", "put_asides", "since", "resolved_at IS NULL AND reason <> 'came_late'"),
         _waiting("bank_payments", "bank_payments", "loaded_at", "account_id IS NULL"),
         _waiting("copies", "data_exports", "asked_at", "ready_at IS NULL"),
     )

@@ -38,12 +38,11 @@ class _BillRun:
 
 @dataclass(frozen=True, slots=True)
 class _Billed:
-    """Active: opened before `run_on` and not closed before `run_before`. Accounts above `last_id` came after it."""
+    """Active: opened before `run_on` and not closed before `run_before`."""
 
     run: _BillRun
     run_on: date
     run_before: date
-    last_id: int
 
     @property
     def number(self) -> int:
@@ -51,10 +50,10 @@ class _Billed:
 
 
 async def one_live_bill(look: Look, tally: Tally) -> None:
-    """Excused are accounts put aside or waiting, and those that came after the run."""
+    """Excused are accounts put aside, as those are that came after the run, or waiting."""
     runs = await look.aside.rows_as(_BillRun, _RUNS)
     dated, company_first = await calendars(), await first_period()
-    billed = [await _billed(look, run, dated, company_first) for run in runs]
+    billed = [_billed(run, dated, company_first) for run in runs]
     is_small = len(billed) * await look.aside.number("SELECT max(id) FROM accounts") <= FEW
     newest, older = billed[:NEWEST_RUNS], billed[NEWEST_RUNS:]
     for each in billed if look.full or is_small else newest:
@@ -76,16 +75,13 @@ _RUNS = (
 )
 
 
-async def _billed(look: Look, run: _BillRun, dated: Sequence[Calendar], company_first: Period) -> _Billed:
+def _billed(run: _BillRun, dated: Sequence[Calendar], company_first: Period) -> _Billed:
     """Before the company's first period nobody is active."""
     before = run.period.previous
     return _Billed(
         run,
         calendar_for(dated, run.period).bill_run_on(run.period) if run.period >= company_first else date.min,
         calendar_for(dated, before).bill_run_on(before),
-        await look.aside.number(
-            "SELECT max(account_id) FROM bills WHERE period = {} AND status <> 'reversed'", run.period.number
-        ),
     )
 
 
@@ -108,7 +104,6 @@ async def _missing(look: Look, tally: Tally, billed: _Billed, between: Range) ->
     rows = await look.aside.rows(
         _MISSING if billed.run.rest else _MISSING + _NOT_WAITING,
         *between,
-        billed.last_id,
         billed.run_on,
         billed.run_before,
         billed.number,
@@ -120,7 +115,7 @@ async def _missing(look: Look, tally: Tally, billed: _Billed, between: Range) ->
 
 
 _MISSING = (
-    "SELECT a.id FROM accounts a WHERE a.id BETWEEN {} AND {} AND a.id <= {} AND a.opened_on < {} "
+    "SELECT a.id FROM accounts a WHERE a.id BETWEEN {} AND {} AND a.opened_on < {} "
     "AND (a.closed_on IS NULL OR a.closed_on >= {}) AND NOT EXISTS (SELECT 1 FROM bills b "
     "WHERE b.account_id = a.id AND b.period = {} AND b.status <> 'reversed') AND a.id NOT IN "
     "(SELECT p.account_id FROM put_asides p WHERE p.period <= {} AND p.resolved_at IS NULL "
