@@ -11,6 +11,8 @@ class Setting(Table, tablename="settings"):
 
     `views_a_day`: so many customers an agent looks at before it is an alarm.
 
+    `max_estimated_periods` (a number|none): so many periods in a row without a reading go by the average.
+
     `is_used_after_verification` (yes|no): whether readings of a meter past its verification count unseen.
     """
 

@@ -157,6 +157,22 @@ def _six_months(town: Town) -> int:
     return 202601
 
 
+def test_months_by_the_average_are_as_many_as_the_setting_says(town: Town) -> None:
+    """Every estimate after them goes by the norm of 135 kWh, split as the dials ran."""
+    _six_months(town)
+    town.database.change("INSERT INTO settings (name, value) VALUES ('max_estimated_periods', '1')")
+    town.run_due("2026-01-26T00:00")
+    town.run_due("2026-02-26T00:00")
+    town.database.change("UPDATE settings SET value = 'none' WHERE name = 'max_estimated_periods'")
+    for month in ("03", "04", "05"):
+        town.run_due(f"2026-{month}-26T00:00")
+
+    estimated = [bill["method"] for bill in town.bills(IVANOVA)[-5:]]
+    assert estimated == ["average", "norm", "average", "average", "average"]
+    assert sum(kwh for _, _, kwh, _, _ in town.lines(IVANOVA, 202602)) == 135
+    assert town.verified() == {}
+
+
 @pytest.mark.parametrize(
     ("growth", "booked"),
     [((480, 290), {"T1": 120, "T2": 104}), ((300, 290), {"T1": -60, "T2": 104})],

@@ -101,7 +101,7 @@ def test_no_number_of_a_rule_is_written_by_hand(topic: Topic) -> None:
 
 
 def test_every_number_that_is_told_is_the_rules_own() -> None:
-    numbers = [each.name for each in fields(GuideFacts) if each.type == "int"]
+    numbers = [each.name for each in fields(GuideFacts) if each.type.startswith("int")]
     assert len(numbers) >= 12
     for name in numbers:
         changed: dict[str, Any] = {name: 97_00 if name.endswith("_kopecks") else 97}

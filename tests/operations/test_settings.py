@@ -6,6 +6,8 @@ import pytest
 
 from lk.config import settings
 from lk.history.views import VIEWS_A_DAY
+from lk.metering.average_limit import max_estimated_periods
+from lk.metering.rules import AVERAGE_PERIODS_AT_MOST
 from lk.operations.company_settings import KINDS, change_setting, company_settings
 from tests.database import Database
 from tests.operations.month import OPERATOR, Month, begin_month
@@ -43,6 +45,8 @@ def test_what_makes_no_sense_is_refused(month: Month) -> None:
     visit.get(SETTINGS)
     for name, value, told in (
         ("is_used_after_verification", "maybe", "Выберите"),
+        ("max_estimated_periods", "7", "Выберите, сколько месяцев"),
+        ("max_estimated_periods", "3", "Так и есть сейчас"),
         ("views_a_day", "-5", "целое число от 1 до 100 000"),
         ("views_a_day", "200", "Так и есть сейчас"),
         ("first_period", "летом", "Напишите месяц так"),
@@ -81,3 +85,13 @@ def test_the_page_shows_the_company_as_its_bills_do(month: Month) -> None:
 
 def test_what_is_not_set_is_shown_as_it_holds() -> None:
     assert KINDS["views_a_day"].default == str(VIEWS_A_DAY)
+    assert KINDS["max_estimated_periods"].default == str(AVERAGE_PERIODS_AT_MOST)
+
+
+def test_while_bills_are_made_the_months_by_average_stay(month: Month) -> None:
+    bill_july(month)
+    month.change("UPDATE cycle_runs SET status = 'running' WHERE step = 'bill'")
+    assert changes(month, "max_estimated_periods", "none") == ["billing_under_way"]
+    month.change("UPDATE cycle_runs SET status = 'done'")
+    assert changes(month, "max_estimated_periods", "none") == []
+    assert month.run(max_estimated_periods()) is None

@@ -74,7 +74,7 @@ def test_staff_and_settings(desk: Desk) -> None:
     assert olga.post(f"/operations/agents/{desk.agents[OLEG]}/renewal").status_code == 200
     assert untranslated(olga.page) == []
     check(olga, "/operations/settings", "/operations/clock")
-    for name in ("is_used_after_verification", "views_a_day", "first_period"):
+    for name in ("is_used_after_verification", "max_estimated_periods", "views_a_day", "first_period"):
         assert olga.post(f"/operations/settings/{name}", value="?").status_code == 422
         assert untranslated(olga.page) == []
 

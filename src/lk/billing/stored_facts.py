@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from lk import db
 from lk.billing.lines import BillFacts, BookedLine
 from lk.energy import Register
+from lk.metering.average_limit import max_estimated_periods
 from lk.metering.decisions import ROLLED_OVER
 from lk.metering.rules import MeterFacts, ReadingFacts
 from lk.period import Period
@@ -110,8 +111,11 @@ async def accounts_between(
     span = (first_id, last_id)
     meters = _grouped(await db.read_rows(_METERS, *span), _meter)
     owed = {row[0]: (int(row[1]), int(row[2])) for row in await db.read_rows(_OWED, *span)}
+    most = await max_estimated_periods()
     return {
-        row[0]: _facts(row, meters.get(row[0], ()), readings.get(row[0], ()), before.get(row[0]), owed.get(row[0]))
+        row[0]: _facts(
+            row, meters.get(row[0], ()), readings.get(row[0], ()), before.get(row[0]), owed.get(row[0]), most
+        )
         for row in await db.read_rows(_ACCOUNTS, *span)
     }
 
@@ -139,6 +143,7 @@ def _facts(
     readings: tuple[ReadingFacts, ...],
     before: Before | None,
     owed: tuple[int, int] | None,
+    max_estimated_periods: int | None,
 ) -> BillFacts:
     principal, penalty = owed or (0, 0)
     return BillFacts(
@@ -154,6 +159,7 @@ def _facts(
         away_until=row[7],
         away_periods_used=before.away_periods if before else 0,
         missed_before=before.missed if before else 0,
+        max_estimated_periods=max_estimated_periods,
         opening_balance_kopecks=principal,
         opening_penalty_kopecks=penalty,
     )

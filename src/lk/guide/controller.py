@@ -13,6 +13,7 @@ from lk.guide.facts import GuideFacts, facts_of
 from lk.guide.places import index
 from lk.guide.rules import LONGEST, search
 from lk.guide.topics import chapters, neighbours, topic_of
+from lk.metering.average_limit import max_estimated_periods
 from lk.period import Period
 from lk.tariffs.queries import price_list
 from lk.web import Request, page, see_other, viewer_in
@@ -60,4 +61,4 @@ class GuideController(Controller):
 async def _facts() -> GuideFacts:
     """Of this month."""
     period = Period.of(clock.today())
-    return facts_of((await price_list()).calendar(period), period)
+    return facts_of((await price_list()).calendar(period), period, await max_estimated_periods())

@@ -37,7 +37,7 @@ class GuideFacts:
     release_hours: int = RELEASE_WAITS // _HOUR
     helpers_most: int = HELPERS_MOST
     average_months: int = AVERAGE_MONTHS
-    average_in_a_row: int = AVERAGE_PERIODS_AT_MOST
+    average_in_a_row: int | None = AVERAGE_PERIODS_AT_MOST
     away_months: int = AWAY_PERIODS_AT_MOST
     autopay_first_day: int = DAYS[0]
     autopay_last_day: int = DAYS[-1]
@@ -46,5 +46,7 @@ class GuideFacts:
     labels: tuple[tuple[int, tuple[str, ...]], ...] = field(default_factory=_labels)
 
 
-def facts_of(calendar: Calendar, period: Period) -> GuideFacts:
-    return GuideFacts(calendar=calendar, window=calendar.window(period), month_days=period.days)
+def facts_of(calendar: Calendar, period: Period, average_in_a_row: int | None = AVERAGE_PERIODS_AT_MOST) -> GuideFacts:
+    """`average_in_a_row` is the company's own; None: without limit."""
+    window = calendar.window(period)
+    return GuideFacts(calendar=calendar, window=window, month_days=period.days, average_in_a_row=average_in_a_row)

@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from lk import clock, db
 from lk.actor import Actor, Role
 from lk.history.actions import record
+from lk.metering.average_limit import NO_LIMIT
+from lk.metering.rules import AVERAGE_PERIODS_AT_MOST
+from lk.operations.pricing import refuse_while_billing
 from lk.outcome import refuse
 from lk.period import Period
 from lk.tariffs.queries import forget_price_list
 
 MOST_VIEWS = 100_000
 MONTHS_AHEAD = 12
+MONTHS_BY_AVERAGE = ("1", "2", "3", "4", "5", "6", NO_LIMIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,12 @@ def _yes_or_no(text: str) -> str:
     return text
 
 
+def _months_or_none(text: str) -> str:
+    if text not in MONTHS_BY_AVERAGE:
+        raise refuse("months_wanted")
+    return text
+
+
 def _count(text: str) -> str:
     plain = "".join(text.split())
     if not (plain.isascii() and plain.isdigit() and len(plain) <= 9 and 1 <= int(plain) <= MOST_VIEWS):
@@ -50,6 +60,7 @@ def _count(text: str) -> str:
 KINDS: Mapping[str, _Kind] = {
     "first_period": _Kind("", _month),
     "is_used_after_verification": _Kind("yes", _yes_or_no),
+    "max_estimated_periods": _Kind(str(AVERAGE_PERIODS_AT_MOST), _months_or_none),
     "views_a_day": _Kind("200", _count),
 }
 
@@ -64,7 +75,7 @@ async def company_settings() -> dict[str, str]:
 async def change_setting(name: str, typed: str, actor: Actor) -> None:
     """Raises LookupError where there is no such setting.
 
-    Raises Refused: `not_an_admin`, `first_period_billed`, `nothing_changes`, a fault of the value.
+    Raises Refused: `not_an_admin`, `first_period_billed`, `billing_under_way`, `nothing_changes`, a fault of the value.
     """
     value = KINDS[name].read(typed)
     async with db.write("settings", "ledger"):
@@ -74,6 +85,8 @@ async def change_setting(name: str, typed: str, actor: Actor) -> None:
             raise refuse("nothing_changes")
         if name == "first_period":
             await _refuse_if_billed()
+        if name == "max_estimated_periods":
+            await refuse_while_billing()
         changed = await db.execute("UPDATE settings SET value = {} WHERE name = {}", value, name)
         if not changed:
             await db.execute("INSERT INTO settings (name, value) VALUES ({}, {})", name, value)

@@ -10,9 +10,10 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from lk.config import settings
-from lk.filters import number
+from lk.filters import number, plural
 from lk.language import N_, _
-from lk.operations.company_settings import change_setting, company_settings
+from lk.metering.average_limit import NO_LIMIT
+from lk.operations.company_settings import MONTHS_BY_AVERAGE, change_setting, company_settings
 from lk.outcome import Problem, Refused
 from lk.web import Request, address_of, page, see_other, typed, viewer_in
 
@@ -22,6 +23,8 @@ _SENTENCES: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "month_wanted": N_("Напишите месяц так: 2026-11."),
     "month_too_late": N_("Так далеко вперёд начало не назначают: не дальше года."),
     "yes_or_no": N_("Выберите, считать или нет."),
+    "months_wanted": N_("Выберите, сколько месяцев."),
+    "billing_under_way": N_("Сейчас считаются счета: подождите, пока расчёт закончится."),
     "count_wanted": lambda told: _("Нужно целое число от 1 до %(most)s.", most=number(told["most"])),
     "first_period_billed": N_("Счета уже есть, и начало не меняется: иначе за месяц вышло бы два счёта или ни одного."),
     "nothing_changes": N_("Так и есть сейчас: менять нечего."),
@@ -63,6 +66,10 @@ async def _page(request: Request, name: str = "", value: str = "", refusal: Refu
         values=values | ({name: value} if refusal else {}),
         errors=[(name, _sentence(problem)) for problem in refusal.problems] if refusal else [],
         company=settings().company,
+        months_by_average=[
+            (each, _("Без предела") if each == NO_LIMIT else plural(int(each), "месяц", "месяцев"))
+            for each in MONTHS_BY_AVERAGE
+        ],
         yes_or_no=[(value, _(words)) for value, words in YES_OR_NO],
         is_done=request.query_params.get("done") == "changed",
     )
