@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
+from lk import clock, db
+from lk.accounts.queries import find_by_number
+from lk.actor import PROGRAM
+from lk.cycle.actions import run_due
 from lk.cycle.rules import Step
 from lk.ledger.rules import Kind
+from lk.metering.actions import submit_reading
+from lk.metering.queries import meters_of
 from tests.cycle.town import IVANOVA, PETROV, Town
+from tests.database import moscow
 
 RUN = "2025-07-26T00:00"
 LAST_DAY = "2025-07-31T00:00"
@@ -308,3 +317,36 @@ def _repair(town: Town) -> None:
 
 def _put_aside(town: Town) -> list[tuple[int, object]]:
     return [(row["period"], row["resolved_at"]) for row in town.database.rows("SELECT * FROM put_asides ORDER BY id")]
+
+
+def test_a_reading_that_is_stored_while_the_run_begins_is_in_the_bill(town: Town) -> None:
+    """It came in the window's last second, and its transaction ends after midnight."""
+
+    async def both() -> None:
+        kept, may_end = asyncio.Event(), asyncio.Event()
+        reading = asyncio.create_task(_reads_slowly(kept, may_end))
+        await kept.wait()
+        run = asyncio.create_task(run_due())
+        for _ in range(12):
+            await asyncio.sleep(0.05)
+            if await db.read("SELECT id FROM bills LIMIT 1"):
+                break
+        may_end.set()
+        await asyncio.gather(reading, run)
+
+    town.database.run(both(), RUN)
+
+    assert town.lines(PETROV, 202507) == [("energy", "T1", 100, 78700, "reading")]
+    assert town.verified() == {}
+
+
+async def _reads_slowly(kept: asyncio.Event, may_end: asyncio.Event) -> None:
+    account = (await find_by_number(PETROV))[0]
+    (meter,) = await meters_of(account.id)
+    async with db.write(f"account {account.id}"):
+        with clock.fixed_at(moscow("2025-07-25T23:59:59")):
+            await submit_reading(
+                account, meter.id, [1100], taken_on=clock.today(), source="resident", actor=PROGRAM, is_confirmed=True
+            )
+        kept.set()
+        await may_end.wait()

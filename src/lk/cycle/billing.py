@@ -45,8 +45,8 @@ async def _still_to_bill(run: Run) -> int:
 async def _bill_chunk(
     held: Claim, run: Run, first_id: int, last_id: int, passed_over: Iterable[int] = (), through_id: int = 0
 ) -> int:
-    """How many had to be put aside."""
-    async with db.write(held.lock, "ledger"):
+    """How many had to be put aside. Readings that decide for which month they count are waited for, and wait."""
+    async with db.write("bills", held.lock, "ledger"):
         made, failed = await bill_between(first_id, last_id, run, frozenset(passed_over))
         await _put_aside(run.period, failed)
         await _resolve(first_id, last_id)

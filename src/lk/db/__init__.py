@@ -29,6 +29,7 @@ from lk.db.transactions import (
     DatabaseUnavailable,
     Transaction,
     TransactionLost,
+    shared,
 )
 
 __all__ = [
@@ -57,6 +58,7 @@ __all__ = [
     "read_rows",
     "run",
     "run_in_writer",
+    "shared",
     "stream",
     "use",
     "write",
@@ -119,9 +121,10 @@ def write(*locks: str) -> Transaction:
     """The unit of work: `async with db.write("account 7") as unit:`; committed at its end, undone by an exception.
 
     Writers wait for each other: on SQLite all of them, on PostgreSQL those that name the same lock, so name what you
-    read in order to decide. Inside another `write()` of the same task it becomes a part of that one, and only this
-    part is undone when an exception leaves it. Queries of other tasks are refused inside. `unit.on_commit(callback)`
-    runs after success, `await unit.rollback()` undoes everything at the end. Raises DatabaseBusy after ten seconds.
+    read in order to decide, or `db.shared(…)` of it where many may at once. Inside another `write()` of the same task
+    it becomes a part of that one, and only this part is undone when an exception leaves it. Queries of other tasks are
+    refused inside. `unit.on_commit(callback)` runs after success, `await unit.rollback()` undoes everything at the end.
+    Raises DatabaseBusy after ten seconds.
     """
     return engine().transaction(locks=locks)
 

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import asyncpg
 
-from lk.db.transactions import DatabaseBusy, DatabaseUnavailable, Rows, Transaction, TransactionLost, uninterrupted
+from lk.db.transactions import (
+    DatabaseBusy,
+    DatabaseUnavailable,
+    Rows,
+    Transaction,
+    TransactionLost,
+    name_of,
+    uninterrupted,
+)
 
 if TYPE_CHECKING:
     from lk.db.postgres import PostgresEngine
@@ -111,8 +119,9 @@ class PostgresTransaction(Transaction):
             raise
 
     async def _take(self, locks: Sequence[str]) -> None:
-        for lock in locks:
-            await self.run("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [lock])
+        for name, is_shared in map(name_of, locks):
+            take = "pg_advisory_xact_lock_shared" if is_shared else "pg_advisory_xact_lock"
+            await self.run(f"SELECT {take}(hashtextextended($1, 0))", [name])
 
     async def _commit(self) -> None:
         try:

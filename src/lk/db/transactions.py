@@ -23,6 +23,20 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
+_SHARED = " shared"
+
+
+def shared(lock: str) -> str:
+    """The same lock for those who may hold it together; whoever names the lock itself waits for all of them."""
+    return lock + _SHARED
+
+
+def name_of(lock: str) -> tuple[str, bool]:
+    """The lock, and whether it is shared."""
+    name = lock.removesuffix(_SHARED)
+    return name, name != lock
+
+
 class DatabaseError(Exception):
     """The database cannot do it now; the message is one sentence for the operator."""
 

@@ -56,7 +56,7 @@ async def submit_reading(
     `period_over` where it would count for any other. `reopened` as for `occasions`. `taken_at`: it was
     carried in a phone since then and counts by it; `taken_on` is that day.
     """
-    async with db.write(f"account {account.id}"):
+    async with db.write(f"account {account.id}", db.shared("bills")):
         await refuse_unless_let(actor, account.id)
         occasion = await occasion_of(account.id, account.power_kw, meter_id, taken_on, source, reopened, taken_at)
         if only_for not in (None, occasion.period):

@@ -30,7 +30,7 @@ async def accept(held: HeldReading, actor: Actor, *, is_rolled_over: bool = Fals
     if is_rolled_over and not held.is_lower:
         raise refuse("not_lower")
     decision = Decision(ROLLED_OVER if is_rolled_over else ACCEPTED)
-    async with db.write(f"account {held.account_id}"):
+    async with db.write(f"account {held.account_id}", db.shared("bills")):
         period = await unbilled_period(held.account_id, held.period)
         rivals = await _accepted(held, period)
         counts = all(each.id < held.id for each in rivals)
@@ -64,7 +64,7 @@ async def correct(
 
     Whatever is odd about them has to be confirmed. Raises Refused: what is odd, `newer_counts`, `decided_already`.
     """
-    async with db.write(f"account {held.account_id}"):
+    async with db.write(f"account {held.account_id}", db.shared("bills")):
         occasion = await occasion_of(held.account_id, held.power_kw, held.meter_id, held.taken_on, "agent")
         problems = judge_reading(occasion.facts(values))
         if verdict(problems, "agent", is_confirmed=True) is Verdict.REFUSED or (problems and not is_confirmed):

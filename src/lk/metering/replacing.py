@@ -56,7 +56,7 @@ async def replace_meter(
     Raises Refused with everything wrong about it at once, `meter_not_here`, `already_replaced`; and, until it
     `is_confirmed`, with what to look at once more and `replacement_to_confirm`.
     """
-    async with db.write(f"account {account.id}"):
+    async with db.write(f"account {account.id}", db.shared("bills")):
         old = await meter_to_replace(account.id, meter_id)
         if old is None:
             raise refuse("meter_not_here")

@@ -39,7 +39,7 @@ async def correct_bill(
     """
     if reason not in REASONS:
         raise refuse("cause_wanted", "reason")
-    async with db.write(f"account {account.id}", "ledger"):
+    async with db.write(f"account {account.id}", db.shared("bills"), "ledger"):
         bill = await live_bill(account.id, period)
         if bill is None or bill.id != bill_id or bill.status != "issued":
             raise refuse("bill_changed")

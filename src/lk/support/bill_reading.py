@@ -39,7 +39,7 @@ async def put_right(
 
     Raises Refused: `bill_decided`, `day_of_other_bill`, what is odd about the reading, and what `correct_from` raises.
     """
-    async with db.write(f"account {account.id}", "ledger"):
+    async with db.write(f"account {account.id}", db.shared("bills"), "ledger"):
         waiting = await once_held(held.id)
         if waiting is None or waiting.status != "held":
             raise refuse("bill_decided")
