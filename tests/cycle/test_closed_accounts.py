@@ -105,6 +105,23 @@ def test_where_the_bill_cannot_be_made_anew_nothing_is_stored(closed: Town) -> N
     assert closed.database.rows("SELECT id FROM readings WHERE t1_kwh = 1400") == []
 
 
+def test_a_closing_that_is_told_late_leaves_no_reading_behind_the_last_bill(town: Town) -> None:
+    """One was read before it and told by phone after August's bill: it is in that bill, in the place of an earlier."""
+    town.reads(PETROV, 1100, at="2025-07-20T14:05")
+    town.run_due("2025-07-31T12:00")
+    town.reads(PETROV, 1200, at="2025-08-10T12:00")
+    town.run_due("2025-08-31T12:00")
+    assert _phones(town, 1400, AUGUST_14) == (202509, "accepted")
+    assert _live(town)[1] == (202508, 100 * 787)
+
+    town.add("accounts", CLOSED, at=AFTER)
+
+    assert _live(town) == [(202507, 100 * 787), (202508, 300 * 787)]
+    town.run_due("2025-09-30T12:00")
+    assert town.owes(PETROV) == 400 * 787
+    assert town.verified(at="2025-09-30T12:00") == {}
+
+
 def test_one_that_would_never_be_billed_is_a_breach(closed: Town) -> None:
     _loads(closed, "2025-08-14,1400")
     strands = "UPDATE readings SET period = 202509 WHERE t1_kwh = 1400"

@@ -16,6 +16,7 @@ from lk.operations.late_accounts import BillRun, bill_runs, bills_to_come, put_a
 from lk.operations.loading import CATEGORIES, REGIONS, Importer, Load, account_number_in
 from lk.operations.rows import Row
 from lk.operations.stored import StoredAccount, accounts_by_number, premises_by_key
+from lk.operations.stranded import Closed, bill_again, closed_late, take_back
 from lk.text import fold_search
 from lk.tokens import new_public_id
 
@@ -66,6 +67,7 @@ class Accounts(Importer[AccountRow]):
         self._lines: dict[str, int] = {}
         self._runs: list[BillRun] | None = None
         self._since = clock.now()
+        self._behind: list[Closed] = []
 
     def parse(self, row: Row) -> AccountRow:
         opened_on = row.day("opened_on", self._load.earliest)
@@ -111,8 +113,12 @@ class Accounts(Importer[AccountRow]):
         if self._runs is None:
             self._runs = await bill_runs(self._load.calendars)
         await put_aside_late(late, self._runs, self._since)
+        told = ((each.row, each.closed_on, account) for each, account in known)
+        self._behind += await take_back(list(closed_late(told, self._load.calendars)))
 
     async def finish(self) -> None:
+        if not self._load.complaints:
+            await bill_again(self._behind)
         to_come = await bills_to_come(self._since) if self._runs else 0
         if to_come:
             self._load.note(partial(messages.bills_to_come, to_come))
