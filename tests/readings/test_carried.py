@@ -18,9 +18,13 @@ from tests.readings.household import Household, moscow
 from tests.readings.site import Site
 
 KEY, OTHER_KEY = "5f0c7a1e-2b3d-4c4e-8f60-718293a4b5c6", "5f0c7a1e-2b3d-4c4e-8f60-718293a4b5c7"
-MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 PHONE = datetime(2031, 1, 1, tzinfo=UTC)
 """What the phone's clock shows when it sends: only how much later that is than the taking matters."""
+
+
+def standing(household: Household) -> list[tuple[str, int]]:
+    return [(each.status, each.values[0]) for each in household.readings()]
 
 
 def ms(instant: datetime) -> str:
@@ -129,10 +133,31 @@ def test_one_taken_earlier_does_not_displace_one_taken_later(household: Househol
     told = Phone(household).told(waited=2 * HOUR)
 
     assert "Есть показание, которое сняли позже: засчитано оно" in told
-    assert [(each.status, each.values[0]) for each in household.readings()] == [
-        ("accepted", 5020),
-        ("superseded", 5000),
-    ]
+    assert standing(household) == [("accepted", 5020), ("superseded", 5000)]
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgres"])
+def test_one_that_waited_longer_than_is_believed_does_not_displace_one_taken_later(
+    engine: str, request: pytest.FixtureRequest
+) -> None:
+    household: Household = request.getfixturevalue(engine)
+    household.send(5020, 2210)
+    household.now += DAY
+    told = Phone(household).told(waited=11 * DAY)
+
+    assert told == "Показание у нас, 21 марта 14:05 Есть показание, которое сняли позже: засчитано оно."
+    assert standing(household) == [("accepted", 5020), ("superseded", 5000)]
+    Phone(household).bring(key=OTHER_KEY, taken_at="0", sent_at="9" * 18, t1="5001")
+    assert standing(household)[-1] == ("superseded", 5001), "however long a clock says that it waited"
+
+
+def test_it_counts_where_nothing_was_taken_after_it_and_gives_way_to_what_was(household: Household) -> None:
+    phone = Phone(household)
+    phone.bring(waited=11 * DAY)
+    household.now += HOUR
+    phone.bring(waited=2 * HOUR, key=OTHER_KEY, t1="5001")
+    phone.bring(waited=12 * DAY, key=OTHER_KEY.replace("c7", "c8"), t1="4999")
+    assert standing(household) == [("superseded", 5000), ("accepted", 5001), ("superseded", 4999)]
 
 
 def test_of_two_that_a_phone_carried_the_one_taken_later_counts_in_whatever_order_they_come(
@@ -142,11 +167,7 @@ def test_of_two_that_a_phone_carried_the_one_taken_later_counts_in_whatever_orde
     phone.bring(waited=2 * HOUR, t1="5000")
     phone.bring(waited=HOUR, key=OTHER_KEY, t1="5001")
     phone.bring(waited=3 * HOUR, key=OTHER_KEY.replace("c7", "c8"), t1="4999")
-    assert [(each.status, each.values[0]) for each in household.readings()] == [
-        ("superseded", 5000),
-        ("accepted", 5001),
-        ("superseded", 4999),
-    ]
+    assert standing(household) == [("superseded", 5000), ("accepted", 5001), ("superseded", 4999)]
 
 
 def test_a_doubtful_one_is_asked_about_and_taken_as_confirmed(household: Household) -> None:
@@ -254,8 +275,8 @@ def test_at_once_from_page_and_worker_it_is_one(engine: str, request: pytest.Fix
     async def brought() -> int:
         account = await household.account()
         taken = await take_carried(
-            account, household.meter_id, (5000, 2200), key=KEY, taken_at=None, source="resident",
-            actor=Actor(household.users["holder"]),
+            account, household.meter_id, (5000, 2200), key=KEY, taken_at=None, claimed_at=household.now,
+            source="resident", actor=Actor(household.users["holder"]),
         )  # fmt: skip
         return taken.reading.id
 

@@ -11,7 +11,7 @@ from lk.accounts.queries import AccountView
 from lk.actor import Actor
 from lk.identity import limits
 from lk.identity.looks import refuse_unless_let
-from lk.metering.carried import carried_instants
+from lk.metering.carried import carried_of
 from lk.metering.queries import Occasion, StoredReading, occasions, standing_readings
 from lk.metering.rules import READINGS_PER_ACCOUNT, READINGS_PER_ADDRESS, Verdict, judge_reading, verdict
 from lk.metering.storing import record_reading, store, supersede
@@ -48,13 +48,15 @@ async def submit_reading(
     only_for: Period | None = None,
     reopened: Period | None = None,
     taken_at: datetime | None = None,
+    claimed_at: datetime | None = None,
 ) -> SubmittedReading:
     """Keeps the reading for the period it counts for; the same numbers sent again are the same reading.
 
     `values` by register, whole kWh, None where no number was typed. Raises Refused with everything odd about it:
     with a `refuse` nothing can be kept, with `confirm` alone it can once `is_confirmed`. `only_for`: refused as
     `period_over` where it would count for any other. `reopened` as for `occasions`. `taken_at`: it was
-    carried in a phone since then and counts by it; `taken_on` is that day.
+    carried in a phone since then and counts by it; `taken_on` is that day. `claimed_at`: so the phone says,
+    and what was taken after that stands.
     """
     async with db.write(f"account {account.id}", db.shared("bills")):
         await refuse_unless_let(actor, account.id)
@@ -69,7 +71,7 @@ async def submit_reading(
         standing = [each for each in await standing_readings(account.id, occasion.period) if each.meter_id == meter_id]
         if standing and (standing[-1].values, standing[-1].source) == (read, source):
             return submitted(standing[-1])
-        if await _is_overtaken(standing, taken_at):
+        if await _is_overtaken(standing, claimed_at):
             judged = Verdict.OVERTAKEN
         await _count(account.id, source, actor)
         replaced = [each.id for each in standing if _gives_way(each, judged)]
@@ -84,12 +86,13 @@ def _gives_way(standing: StoredReading, judged: Verdict) -> bool:
     return judged is Verdict.ACCEPTED or (judged is Verdict.HELD and standing.status == "held")
 
 
-async def _is_overtaken(standing: Sequence[StoredReading], taken_at: datetime | None) -> bool:
-    """Whether the dial was read again after `taken_at`, and that came first."""
-    if taken_at is None or not standing:
+async def _is_overtaken(standing: Sequence[StoredReading], claimed_at: datetime | None) -> bool:
+    """Whether the dial was read again after `claimed_at`, and that came first."""
+    if claimed_at is None or not standing:
         return False
-    carried = await carried_instants([each.id for each in standing])
-    return any(carried.get(each.id, each.received_at) > taken_at for each in standing)
+    carried = await carried_of([each.id for each in standing])
+    claims = {reading_id: each.claimed_at for reading_id, each in carried.items()}
+    return any((claims.get(each.id) or each.received_at) > claimed_at for each in standing)
 
 
 async def occasion_of(

@@ -29,12 +29,15 @@ async def take_carried(
     *,
     key: str,
     taken_at: datetime | None,
+    claimed_at: datetime,
     source: str,
     actor: Actor,
     is_confirmed: bool = False,
 ) -> TakenFromPhone:
     """Like any other reading, by the instant at which it was taken where that is to be believed.
 
+    `claimed_at`: when the phone says it was taken, to be believed or not. It can only weaken the reading: one that was
+    taken after that is not displaced.
     Raises Refused as `submit_reading` does; then nothing is stored, and the phone may send it again.
     """
     async with db.write(f"account {account.id}"):
@@ -52,12 +55,15 @@ async def take_carried(
             actor=actor,
             is_confirmed=is_confirmed,
             taken_at=taken_at,
+            claimed_at=claimed_at,
         )
         await db.execute(
-            "INSERT INTO carried_readings (account_id, key, reading_id, taken_at) VALUES ({}, {}, {}, {})",
+            "INSERT INTO carried_readings (account_id, key, reading_id, taken_at, claimed_at) "
+            "VALUES ({}, {}, {}, {}, {})",
             account.id,
             key,
             taken.id,
             taken_at,
+            claimed_at,
         )
         return TakenFromPhone(taken, taken_at)

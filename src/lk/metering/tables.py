@@ -65,7 +65,8 @@ class ReadingPhoto(Table, tablename="reading_photos"):
 class CarriedReading(Table, tablename="carried_readings"):
     """A reading that was carried in a phone until there was a signal; `key` is the phone's, once in an account.
 
-    `taken_at`: the instant by which it counts, null where it counts by the time it came.
+    `taken_at`: the instant by which it counts, null where it counts by the time it came. `claimed_at`: when the phone
+    said that it was taken, null of one from before that was kept.
     """
 
     id = BigSerial(primary_key=True)
@@ -73,6 +74,7 @@ class CarriedReading(Table, tablename="carried_readings"):
     key = Text()
     reading_id = ForeignKey(Reading)
     taken_at = Timestamptz(null=True, default=None)
+    claimed_at = Timestamptz(null=True, default=None)
 
 
 class AwayDeclaration(Table, tablename="away_declarations"):

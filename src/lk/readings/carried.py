@@ -45,11 +45,13 @@ def answer_to(taken: TakenFromPhone) -> CarriedAnswer:
 
 def _told(taken: TakenFromPhone) -> tuple[str, ...]:
     zone, reading = settings().time_zone, taken.reading
+    if reading.status == "superseded" and taken.taken_at is None:
+        return (_(messages.CARRIED_OVERTAKEN),)
     told = [messages.carried_taken(taken.taken_at.astimezone(zone) if taken.taken_at else None)]
     if reading.status == "held":
         told += [*_sentences(reading.problems, len(reading.values)), _("Сотрудник посмотрит его до счёта.")]
     elif reading.status == "superseded":
-        told.append(_("Есть показание, которое сняли позже: засчитано оно."))
+        told.append(_(messages.CARRIED_OVERTAKEN))
     else:
         told.append(messages.carried_counted(reading.period))
     return tuple(told)

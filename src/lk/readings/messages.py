@@ -129,6 +129,7 @@ def counted_later(received_on: date, period: Period) -> str | None:
     )
 
 
+CARRIED_OVERTAKEN = N_("Есть показание, которое сняли позже: засчитано оно.")
 CARRIED_UNREADABLE = N_("Эту запись не разобрать. Удалите её и запишите показание ещё раз.")
 CARRIED_BY_ANOTHER = N_("Это показание записал в телефоне другой пользователь: оно уйдёт, когда войдёт он.")
 

@@ -11,7 +11,7 @@ from lk.accounts.queries import AccountView
 from lk.config import settings
 from lk.filters import day_year, month, number
 from lk.language import _
-from lk.metering.carried import carried_instants
+from lk.metering.carried import Carried, carried_of
 from lk.metering.decisions import Decision
 from lk.metering.messages import decision_words, sentence
 from lk.metering.photos import photo_of, photographed
@@ -49,7 +49,7 @@ async def receipt_page(account: AccountView, reading_id: int) -> ReceiptPage | N
         number=reading.id,
         status=messages.status_word(reading.status, reading.kind),
         tone=TONES.get(reading.status, "note"),
-        facts=_facts(reading, meter, (await carried_instants([reading.id])).get(reading.id)),
+        facts=_facts(reading, meter, (await carried_of([reading.id])).get(reading.id)),
         rows=tuple(zip(labels, map(number, reading.values), strict=True)),
         reasons=_reasons(reading, labels),
         decision=decision_words(decision) if decision else None,
@@ -76,12 +76,12 @@ def _reasons(reading: StoredReading, labels: Sequence[str]) -> tuple[str, ...]:
     return tuple(messages.of_register(labels, problem, sentence(problem)) for problem in reading.reasons)
 
 
-def _facts(reading: StoredReading, meter: MeterFacts, carried_since: datetime | None) -> tuple[tuple[str, str], ...]:
+def _facts(reading: StoredReading, meter: MeterFacts, carried: Carried | None) -> tuple[tuple[str, str], ...]:
     received = reading.received_at.astimezone(settings().time_zone)
     return (
         (_("Номер показания"), str(reading.id)),
         (_("Получено"), f"{day_year(received.date())}, {received:%H:%M:%S}"),
-        (_("Снято"), _taken(reading.taken_on, carried_since)),
+        (_("Снято"), _taken(reading.taken_on, carried.taken_at if carried else None)),
         (_("Счётчик"), messages.meter_number(meter.serial_number)),
         (_("Для счёта за"), month(reading.period)),
         (_("Кто передал"), messages.source_word(reading.source)),

@@ -19,6 +19,9 @@ USUAL_AT_LEAST = 3
 CARRIED_AT_MOST = timedelta(hours=24)
 """So long a reading may wait in a phone for a signal and still count by the time when it was taken."""
 CLOCK_MAY_ERR = timedelta(minutes=5)
+NO_LONGER_AGO = timedelta(days=3650)
+"""Nothing that stands is older, and no calendar ends before."""
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +52,16 @@ class Brought:
     sent_ms: int
 
 
-def believed_instant(taken_ms: int, sent_ms: int, now: datetime) -> datetime | None:
-    """When it was taken: as long ago as the phone's clock counted, whatever time it shows.
+def claimed_instant(taken_ms: int, sent_ms: int, now: datetime) -> datetime:
+    """When the phone says it was taken: as long ago as its clock counted, whatever time it shows; never yet to come."""
+    return now - min(max(0, sent_ms - taken_ms), NO_LONGER_AGO // _MILLISECOND) * _MILLISECOND
 
-    None where that is longer than a reading may wait, or not yet: it counts by the time it came.
-    """
-    waited_ms, millisecond = sent_ms - taken_ms, timedelta(milliseconds=1)
-    if not -(CLOCK_MAY_ERR // millisecond) <= waited_ms <= CARRIED_AT_MOST // millisecond:
+
+def believed_instant(taken_ms: int, sent_ms: int, now: datetime) -> datetime | None:
+    """By which it counts. None where it waited longer than a reading may, or not yet: it counts by the time it came."""
+    if not -(CLOCK_MAY_ERR // _MILLISECOND) <= sent_ms - taken_ms <= CARRIED_AT_MOST // _MILLISECOND:
         return None
-    return now - max(0, waited_ms) * millisecond
+    return claimed_instant(taken_ms, sent_ms, now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from lk.metering.carrying import take_carried
 from lk.outcome import Refused
 from lk.readings.carried import CarriedAnswer, CarriedRefusal, answer_to, not_yours, refusal_of, unreadable
 from lk.readings.forms import parse_carried
-from lk.readings.rules import believed_instant
+from lk.readings.rules import believed_instant, claimed_instant
 from lk.readings.typing import typed_reading
 from lk.web import Request, address_of, owner_in, typed, viewer_in
 
@@ -47,6 +47,7 @@ class CarriedController(Controller):
         brought = parse_carried(fields)
         if brought is None:
             return _answer(unreadable())
+        clocks = brought.taken_ms, brought.sent_ms, now()
         try:
             if form.problems:
                 raise Refused(form.problems)
@@ -55,7 +56,8 @@ class CarriedController(Controller):
                 form.meter_id,
                 form.values,
                 key=brought.key,
-                taken_at=believed_instant(brought.taken_ms, brought.sent_ms, now()),
+                taken_at=believed_instant(*clocks),
+                claimed_at=claimed_instant(*clocks),
                 source="helper" if account.access_role == "helper" else "resident",
                 actor=viewer_in(request).actor(address_of(request)),
                 is_confirmed=form.is_confirmed,
