@@ -261,9 +261,24 @@ def test_the_page_hands_over_the_forms_own_figures_and_nothing_else(household: H
 
 
 def test_an_agent_who_looks_gets_nothing_to_keep(household: Household) -> None:
-    page = Phone(household, household.look_by_agent()).get(Phone(household).readings).text
-    assert "data-carried-page" not in page
-    assert "carried.js" not in page
+    agent = Phone(household, household.look_by_agent())
+    looking = agent.get(agent.readings).text
+    db.run(_enter_the_code(household))
+    page = agent.get(agent.readings).text
+    with_scripts = Phone(household, "agent", has_scripts=True)
+    part = with_scripts.post(agent.readings, meter=str(household.meter_id), t1="5000", t2="2200").text
+
+    assert 'name="t1"' in page
+    assert '<div id="readings"' in part
+    for each in (looking, page, part):
+        assert "data-carried" not in each
+        assert "carried.js" not in each
+        assert "carried-store.js" not in each
+
+
+async def _enter_the_code(household: Household) -> None:
+    async with db.write():
+        await db.execute("UPDATE impersonations SET allowed_at = {}", household.now)
 
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgres"])
