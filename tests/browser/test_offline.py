@@ -385,6 +385,9 @@ def test_no_page_of_the_cabinet_is_cached(in_cellar: Cellar) -> None:
     cellar.opens_readings()
     for path in ("", "/bills", "/history"):
         cellar.phone.go(cellar.home + path)
+    # Whoever has signed in goes on from there, and nothing is forgotten.
+    cellar.phone.go("/sign-in")
+    cellar.phone.comes_to(cellar.home)
     cached = cellar.page.evaluate(CACHED)
 
     assert "/offline" in cached

@@ -37,7 +37,14 @@ const clean = async () => {
 };
 
 const fromNetwork = async (event) => (await event.preloadResponse) || fetch(event.request);
-const tooLate = () => new Promise((_, reject) => setTimeout(reject, PATIENCE));
+
+/* A signal too weak for the form is none: it is better filled in than waited for, where it is kept. */
+const tooLate = async (path) => {
+  const kept = await carried.forms().catch(() => []);
+  const isHere = kept.some(({ account }) => path === `/accounts/${account}/readings`);
+  await new Promise((resolve) => isHere && setTimeout(resolve, PATIENCE));
+  throw new Error("too late");
+};
 
 /* The company's language until a page was seen. */
 const pageKept = async () => {
@@ -45,12 +52,11 @@ const pageKept = async () => {
   return caches.match(shell.pages[language] ?? shell.pages[shell.language]);
 };
 
-/* A signal too weak for the form is none: it is better filled in than waited for. */
 const pageOf = async (event, path) => {
   try {
-    const waited = FORM.test(path) ? [fromNetwork(event), tooLate()] : [fromNetwork(event)];
+    const waited = FORM.test(path) ? [fromNetwork(event), tooLate(path)] : [fromNetwork(event)];
     const answer = await Promise.race(waited);
-    if (path === "/sign-in") event.waitUntil(carried.forgetForms());
+    if (path === "/sign-in" && answer.ok) event.waitUntil(carried.forgetForms());
     if (!UNREACHED.includes(answer.status)) return answer;
   } catch {
     /* Nobody answered. */
