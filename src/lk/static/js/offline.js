@@ -3,15 +3,15 @@
   "use strict";
   const worker = navigator.serviceWorker;
   const { owner } = document.body.dataset;
-  if (!worker || !owner) return;
+  if (!owner) return;
   worker
-    .register("/service-worker.js")
+    ?.register("/service-worker.js")
     .then(() => worker.ready)
     .then(({ active }) => active.postMessage({ owner, language: document.documentElement.lang }))
     .catch(() => {});
 
   const CARRIED = "lk-carried";
-  const UNSENT = ["waiting", "sign-in", "asks"];
+  const UNSENT = ["waiting", "sign-in", "asks", "refused"];
   const answerOf = (request) =>
     new Promise((resolve, reject) => {
       request.onsuccess = () => resolve(request.result);
@@ -29,7 +29,7 @@
   /* Some browsers do not clear it by themselves when the server says so. */
   const signOut = async (form) => {
     if ((await hasUnsent().catch(() => false)) && !confirm(document.body.dataset.unsent)) return;
-    indexedDB.deleteDatabase(CARRIED);
+    self.indexedDB?.deleteDatabase(CARRIED);
     form.submit();
   };
 
