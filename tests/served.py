@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import socket
 import subprocess
 from collections.abc import Callable, Coroutine, Iterator, Mapping
@@ -101,6 +102,17 @@ class Served:
             self._process.kill()
             self._process.join()
         self._process = None
+
+    @contextmanager
+    def held_up(self) -> Iterator[None]:
+        """It is there, and answers nobody meanwhile."""
+        assert self._process is not None
+        assert self._process.pid is not None
+        os.kill(self._process.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(self._process.pid, signal.SIGCONT)
 
     def ask(self, question: Coroutine[Any, Any, T]) -> T:
         """Runs `question` on the served database, in this process, at the moment of the served clock.

@@ -27,7 +27,7 @@ from tests.household import (
 from tests.pages import untranslated
 from tests.served import Served
 
-EXPECTED = re.compile(r"net::ERR_|^htmx:(?:afterRequest|sendError)|status of (?:404|422)")
+EXPECTED = re.compile(r"net::ERR_|^htmx:(?:afterRequest|sendError)|status of (?:404|422|502)")
 AT_WORK = """async () => {
     await navigator.serviceWorker.ready;
     while (!navigator.serviceWorker.controller || !(await caches.keys()).length)
@@ -95,6 +95,20 @@ class Cellar:
     def goes_down(self) -> None:
         self.phone.context.set_offline(True)
 
+    @contextmanager
+    def behind_a_proxy(self) -> Iterator[None]:
+        """Which answers by itself what is sent, as it does while lk is started anew."""
+
+        def refuse(route: Route) -> None:
+            if route.request.method == "POST":
+                route.fulfill(status=502, content_type="text/html", body="<h1>502 Bad Gateway</h1>")
+            else:
+                route.continue_()
+
+        self.phone.context.route("**/readings", refuse)
+        yield
+        self.phone.context.unroute("**/readings", refuse)
+
     def comes_up(self) -> None:
         self.phone.context.set_offline(False)
 
@@ -106,6 +120,9 @@ class Cellar:
 
     def draft(self) -> Locator:
         return self.page.locator("[data-carried-drafts]")
+
+    def trouble(self) -> Locator:
+        return self.page.locator("#trouble")
 
     def tells(self, text: str) -> None:
         expect(self.draft()).to_contain_text(text)
@@ -153,10 +170,12 @@ def test_the_form_opens_without_a_signal_keeps_the_reading_and_sends_it_when_the
     assert "2 088,60" in cellar.page.locator("[data-total]").inner_text().replace("\u00a0", " ")
     cellar.phone.look()
     assert cellar.stored() == []
+    cellar.phone.field("День, T1").fill("5001")
 
     cellar.comes_up()
     cellar.tells("Показание у нас, 20\u00a0июля\u00a014:05")
     assert cellar.stored() == [(5000, 2200, "accepted")]
+    expect(cellar.phone.field("День, T1"), "what is typed just now stays").to_be_visible()
     cellar.phone.look()
     cellar.page.get_by_role("link", name="Открыть показания").click()
     cellar.phone.sees("Показание принято")
@@ -179,12 +198,17 @@ def test_a_signal_lost_while_the_form_is_filled_in_loses_nothing(in_cellar: Cell
     assert cellar.stored() == [(5000, 2200, "accepted")]
 
 
-def test_lk_itself_is_down_meanwhile(in_cellar: Cellar) -> None:
+def test_lk_itself_is_down_meanwhile_and_what_was_confirmed_by_then_stays_so(in_cellar: Cellar) -> None:
     cellar = in_cellar
     cellar.opens_readings()
+    cellar.reads("4820", "2105")
+    confirm = cellar.page.get_by_role("button", name="Всё верно, отправить")
+    expect(confirm).to_be_visible()
     cellar.lk.stop()
-    cellar.reads("5000", "2200")
-    cellar.tells("Отправим, когда появится связь")
+    with cellar.behind_a_proxy():
+        confirm.click()
+        cellar.tells("Отправим, когда появится связь")
+    expect(cellar.trouble()).to_be_empty()
     cellar.page.reload()
     cellar.phone.sees("Нет связи")
     cellar.tells("Отправим, когда появится связь")
@@ -192,7 +216,7 @@ def test_lk_itself_is_down_meanwhile(in_cellar: Cellar) -> None:
     cellar.lk.start()
     cellar.page.get_by_role("link", name="Открыть страницу").click()
     cellar.tells("Показание у нас")
-    assert cellar.stored() == [(5000, 2200, "accepted")]
+    assert cellar.stored() == [(4820, 2105, "accepted")]
 
 
 def test_an_answer_that_was_lost_makes_no_second_reading(in_cellar: Cellar) -> None:
@@ -235,6 +259,7 @@ def test_a_doubtful_reading_is_kept_and_asks_when_the_page_is_opened(in_cellar: 
 
     cellar.page.get_by_role("button", name="Всё верно, отправить").click()
     cellar.tells("Показание у нас")
+    expect(cellar.draft()).to_be_focused()
     assert cellar.stored() == [(4820, 2105, "accepted")]
 
 
@@ -265,10 +290,14 @@ def test_a_session_that_ended_while_the_digits_were_typed_loses_none_of_them(in_
     expect(cellar.phone.field("День, T1")).to_have_value("5000")
     cellar.reads("5000", "2200")
     cellar.tells("Войдите, и показание уйдёт")
+    assert cellar.kept()["forms"] == []
+    cellar.reads("5001", "2200")
+    cellar.tells("5\u00a0001")
+    cellar.tells("Войдите, и показание уйдёт")
 
     cellar.signs_in_where_the_draft_says()
     cellar.tells("Показание у нас")
-    assert cellar.stored() == [(5000, 2200, "accepted")]
+    assert cellar.stored() == [(5001, 2200, "accepted")]
 
 
 def test_access_that_ended_meanwhile_is_told_and_the_reading_can_be_deleted(in_cellar: Cellar) -> None:
@@ -340,9 +369,10 @@ def test_another_user_of_the_same_phone_finds_nothing(in_cellar: Cellar, furnish
     assert METER not in cellar.page.content()
 
 
-def test_without_a_worker_the_page_itself_sends_it(in_cellar: Cellar) -> None:
+def test_without_a_worker_the_page_itself_sends_it_and_asks_before_it_is_lost(in_cellar: Cellar) -> None:
     cellar = in_cellar
-    cellar.phone.context.add_init_script("delete Navigator.prototype.serviceWorker")
+    # Nor has an iPhone of iOS 15 the other.
+    cellar.phone.context.add_init_script("delete Navigator.prototype.serviceWorker; delete AbortSignal.timeout")
     cellar.phone.go(cellar.readings)
     cellar.goes_down()
     cellar.reads("5000", "2200")
@@ -350,6 +380,51 @@ def test_without_a_worker_the_page_itself_sends_it(in_cellar: Cellar) -> None:
     cellar.comes_up()
     cellar.tells("Показание у нас")
     assert cellar.stored() == [(5000, 2200, "accepted")]
+
+    cellar.goes_down()
+    cellar.reads("4820", "2105")
+    cellar.tells("Отправим")
+    cellar.page.evaluate("carried.drafts().then(([{ key }]) => carried.change(key, { state: 'refused' }))")
+    cellar.comes_up()
+    cellar.phone.go("/sign-out")
+    with cellar.page.expect_event("dialog") as asked:
+        cellar.page.locator("main").get_by_role("button", name="Выйти").click(no_wait_after=True)
+    asked.value.accept()
+    cellar.phone.comes_to("/")
+    assert "drafts" not in cellar.kept()
+
+
+def test_where_a_phone_can_keep_nothing_it_says_that_no_answer_came(in_cellar: Cellar) -> None:
+    cellar = in_cellar
+    cellar.phone.context.add_init_script("delete Navigator.prototype.locks")
+    cellar.phone.go(cellar.readings)
+    cellar.goes_down()
+    cellar.reads("5000", "2200")
+    expect(cellar.trouble().get_by_text("Ответ не пришёл")).to_be_in_viewport()
+    expect(cellar.phone.field("День, T1")).to_have_value("5000")
+    cellar.phone.look()
+
+    cellar.comes_up()
+    with cellar.behind_a_proxy(), cellar.page.expect_response("**/readings"):
+        cellar.reads("5000", "2200")
+    cellar.phone.sees("Ответ не пришёл")
+    assert "Bad Gateway" not in cellar.page.content()
+    cellar.reads("5000", "2200")
+    cellar.phone.sees("Показание принято")
+    expect(cellar.trouble()).to_be_empty()
+
+
+def test_a_weak_signal_is_waited_for_where_there_is_no_form_instead(in_cellar: Cellar, furnished: House) -> None:
+    cellar = in_cellar
+    cellar.opens_readings()
+    (worker,) = cellar.phone.context.service_workers
+    worker.evaluate("() => { const { setTimeout: real } = self; self.setTimeout = (act, ms) => real(act, ms / 20) }")
+    with cellar.lk.held_up():
+        cellar.page.goto(cellar.readings)
+        cellar.phone.sees("Нет связи")
+        cellar.page.evaluate("(path) => { location.href = path }", f"{furnished.other_home}/readings")
+        cellar.page.wait_for_timeout(1000)
+    cellar.phone.sees("Такой страницы нет")
 
 
 def test_the_worker_sends_it_when_the_page_is_closed(in_cellar: Cellar) -> None:

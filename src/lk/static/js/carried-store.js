@@ -76,7 +76,9 @@
   /* The newest one of a meter is enough: what was typed before it was wrong, or an older state of the dial. */
   const keep = (draft) =>
     within(async (store) => {
-      const owner = await ownerIn(store);
+      const owner = (await ownerIn(store)) ?? draft.owner;
+      if (draft.owner && draft.owner !== owner) throw new Error("another user's by now");
+      store("facts").put({ name: "owner", value: owner });
       const known = await done(store("drafts").getAll());
       known.filter(({ meter }) => meter === draft.meter).forEach(({ key }) => store("drafts").delete(key));
       store("drafts").put({ key: crypto.randomUUID(), taken: Date.now(), state: "waiting", ...draft, owner });
@@ -95,29 +97,30 @@
       if (known) store("drafts").put({ ...known, ...facts });
     });
 
-  const isSignIn = (answer) => answer.type === "opaqueredirect";
+  /* iOS 15 has no such signal, and ends a request by itself after a minute. */
+  const asked = (path, more) =>
+    fetch(path, { redirect: "manual", cache: "no-store", signal: AbortSignal.timeout?.(PATIENCE), ...more });
+
+  /* A redirect, which is not followed, has no status of its own. */
+  const BARRED = { 0: "sign-in", 404: "gone" };
 
   /* What is new about the draft; raises while nobody answers, or not sensibly. */
   const brought = async (draft) => {
     const path = `/accounts/${draft.account}/readings/carried`;
-    const asked = { redirect: "manual", cache: "no-store" };
-    const door = await fetch(path, { ...asked, signal: AbortSignal.timeout(PATIENCE) });
-    if (isSignIn(door)) return forgetForms().then(() => ({ state: "sign-in" }));
-    if (door.status === 404) return { state: "gone" };
+    const door = await asked(path);
+    if (!door.status) await forgetForms();
+    if (door.status in BARRED) return { state: BARRED[door.status] };
     if (!door.ok) throw new Error(`${door.status}`);
     const { mark, owner } = await door.json();
     if (owner !== draft.owner) return settle(owner);
-    const answer = await fetch(path, {
-      ...asked,
+    const answer = await asked(path, {
       method: "POST",
-      signal: AbortSignal.timeout(PATIENCE),
       body: new URLSearchParams({
         _csrf_token: mark, owner, key: draft.key, meter: draft.meter, taken_at: draft.taken, sent_at: Date.now(),
         confirmed: draft.confirmed ?? "", ...draft.values,
       }),
     });
-    if (isSignIn(answer)) return { state: "sign-in" };
-    if (answer.status === 404) return { state: "gone" };
+    if (answer.status in BARRED) return { state: BARRED[answer.status] };
     if (!answer.ok && answer.status !== 422) throw new Error(`${answer.status}`);
     const { title, told, is_held: isHeld, confirmed } = await answer.json();
     if (answer.ok) return { state: isHeld ? "held" : "sent", title, told };

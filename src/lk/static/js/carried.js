@@ -39,29 +39,42 @@
     return node;
   };
 
+  /* Whoever pressed a button there stays there when it goes. */
+  let drawn;
+  const draw = (drafts) => {
+    const states = `${drafts.map(({ key, state }) => key + state)}`;
+    if (states === drawn && place.childElementCount === drafts.length) return;
+    drawn = states;
+    const isHeld = place.contains(document.activeElement);
+    place.replaceChildren(...drafts.map(banner));
+    if (isHeld) place.focus();
+  };
+
   const show = async () => {
     const drafts = (await carried.drafts()).filter(isHere);
-    place.replaceChildren(...drafts.map(banner));
+    draw(drafts);
     for (const button of document.querySelectorAll("[data-carried-keeps]")) {
       const own = Number(button.form.elements.meter.value);
       const isKept = drafts.some(({ meter, state }) => meter === own && state === "waiting");
       button.textContent = isKept ? button.dataset.again : button.dataset.carriedKeeps;
     }
     /* The page itself tells of what came before it: shown once beside it, and not again. */
-    if (owner) for (const { key, state } of drafts) if (isThere(state)) await carried.change(key, { isSeen: true });
+    const told = drafts.filter(({ state }) => owner && /sent|held/.test(state));
+    for (const { key } of told) await carried.change(key, { isSeen: true });
   };
-
-  const isThere = (state) => state === "sent" || state === "held";
 
   const hide = (name, isHidden) =>
     document.querySelectorAll(`[data-carried-${name}]`).forEach((each) => (each.hidden = isHidden));
 
-  /* There is a signal: what can be done without one is not needed any more. */
+  /* There is a signal: what can be done without one is not needed any more, unless somebody types just now. */
   const back = () => {
     const title = document.querySelector("[data-carried-back]");
     if (!title) return;
     title.textContent = title.dataset.carriedBack;
-    for (const name of ["some", "none", "forms"]) hide(name, true);
+    const isTyped = [...document.querySelectorAll("[data-digits]")].some((each) => each.value !== each.defaultValue);
+    hide("some", true);
+    hide("none", true);
+    hide("forms", !isTyped);
   };
 
   const send = () => carried.send().then((answered) => answered && back()).catch(() => {}).then(show);
@@ -86,15 +99,13 @@
   };
 
   const keep = async (form) => {
-    const isKept = await kept(form).catch(() => place.prepend(copyOf('state="unkept"')));
-    if (!isKept) return;
+    if (!(await kept(form).catch(() => place.prepend(copyOf('state="unkept"'))))) return;
     await show();
-    place.tabIndex = -1;
     place.focus();
     await deliver();
   };
 
-  /* Raises where the phone has no room for it. */
+  /* By what the page says of the meter: the phone has forgotten it where the session ended. Raises without room. */
   const kept = async (form) => {
     const inputs = [...form.querySelectorAll("[data-digits]")];
     for (const input of inputs) {
@@ -104,14 +115,17 @@
     }
     if (!inputs.every((input) => input.reportValidity())) return false;
     const meter = Number(form.elements.meter.value);
-    const known = (await carried.forms()).find((each) => each.meter === meter);
+    const known = (pageHere()?.meters ?? (await carried.forms())).find((each) => each.meter === meter);
     await carried.keep({
-      account: known.account,
+      owner,
+      account: known.account ?? account,
       meter,
       meterTitle: known.title,
       labels: Object.fromEntries(known.dials.map(({ name, label }) => [name, label])),
       values: Object.fromEntries(inputs.map(({ name, value }) => [name, value])),
+      confirmed: form.elements.confirmed?.value,
     });
+    for (const input of inputs) input.defaultValue = input.value;
     return true;
   };
 
@@ -153,13 +167,10 @@
     hide("some", !known.length);
   };
 
-  const handOver = () => {
-    const told = document.querySelector("[data-carried-page]");
-    return told && owner && carried.handOver(owner, JSON.parse(told.dataset.carriedPage));
-  };
+  const pageHere = () => JSON.parse(document.querySelector("[data-carried-page]")?.dataset.carriedPage ?? null);
+  const handOver = () => pageHere() && carried.handOver(owner, pageHere());
 
   const isReading = ({ elt, requestConfig }) => elt.matches("form") && /\/readings$/.test(requestConfig.path);
-  const lost = ({ detail }) => isReading(detail) && keep(detail.elt);
 
   /* The session has ended: no digits are left behind for the page of sign-in, and a sum only asked for can wait. */
   document.addEventListener("htmx:beforeOnLoad", (event) => {
@@ -167,15 +178,22 @@
     const isSignIn = xhr.getResponseHeader("HX-Redirect")?.startsWith("/sign-in");
     if (!isSignIn || !/\/readings(\/preview)?$/.test(requestConfig.path)) return;
     event.preventDefault();
-    lost(event);
+    if (isReading(event.detail)) keep(event.detail.elt);
   });
-  document.addEventListener("htmx:sendError", lost);
-  document.addEventListener("htmx:timeout", lost);
-  document.addEventListener("htmx:afterRequest", ({ detail }) => {
-    if (!isReading(detail) || detail.xhr.status !== 200) return;
-    const sent = Number(detail.elt.elements.meter.value);
-    carried.forget(({ meter }) => meter === sent).then(handOver).then(show);
-  });
+
+  /* Before lk.js, which tells what nobody keeps. */
+  const after = (event) => {
+    const { elt, xhr } = event.detail;
+    if (!isReading(event.detail)) return;
+    if ([0, 502, 504].includes(xhr.status)) {
+      event.preventDefault();
+      keep(elt);
+    } else if (xhr.status === 200) {
+      const sent = Number(elt.elements.meter.value);
+      carried.forget(({ meter }) => meter === sent).then(handOver).then(show);
+    }
+  };
+  document.addEventListener("htmx:afterRequest", after, true);
 
   const begin = async () => {
     if (owner) await carried.settle(owner, lang);

@@ -92,6 +92,15 @@
     target.focus();
   };
 
+  /* Nobody answered, or a proxy instead of lk. Only of a form: what is merely counted can wait. */
+  const tellLost = ({ defaultPrevented: isKept, detail: { elt, xhr } }) => {
+    if (isKept || ![0, 502, 504].includes(xhr.status) || !elt.matches("form")) return;
+    const trouble = document.getElementById("trouble");
+    trouble.replaceChildren(document.getElementById("lost").content.cloneNode(true));
+    trouble.scrollIntoView();
+    keepFocus(trouble);
+  };
+
   /* A menu left open would lie over where the focus goes. */
   const MENU = ".more, .staff-more";
   const leaveMenu = ({ target, key, relatedTarget: next }) => {
@@ -110,7 +119,8 @@
   on("keydown", MENU, leaveMenu);
   on("click", "[data-show]", (event) => showPassword(event.target));
   on("click", "[data-letters]", (event) => allowLetters(event.target));
-  document.addEventListener("htmx:beforeRequest", () => document.getElementById("trouble")?.replaceChildren());
+  document.addEventListener("htmx:beforeOnLoad", () => document.getElementById("trouble")?.replaceChildren());
+  document.addEventListener("htmx:afterRequest", tellLost);
   document.addEventListener("htmx:load", (event) => prepare(event.detail.elt));
   document.addEventListener("htmx:afterSettle", (event) => keepFocus(event.detail.elt));
   prepare(document);
