@@ -6,6 +6,7 @@ Who needs words asks here at the moment they are shown, so that one process spea
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -27,6 +28,8 @@ LOCALE = Path(__file__).parent / "locale"
 DOMAIN = "lk"
 NO_BREAK_SPACE = "\u00a0"
 MINUS = "\u2212"
+
+_GROUPED = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?", re.ASCII)
 
 _current: ContextVar[Language] = ContextVar("language", default="ru")
 
@@ -97,6 +100,12 @@ def number(value: int) -> str:
     """1234567 → `1 234 567`, in English `1,234,567`; four digits are grouped too, so that columns line up."""
     grouped = f"{abs(value):,}".replace(",", symbols()[0])
     return f"{MINUS}{grouped}" if value < 0 else grouped
+
+
+def ungrouped(typed: str) -> str:
+    """`"45,210"` → `"45210"` for who reads English; anywhere else a comma stands before a fraction."""
+    is_grouped = _current.get() == "en" and _GROUPED.fullmatch(typed.strip())
+    return typed.replace(",", "") if is_grouped else typed
 
 
 def symbols() -> tuple[str, str]:

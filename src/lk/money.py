@@ -9,7 +9,6 @@ from lk import language
 
 Kopecks = NewType("Kopecks", int)
 
-_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?", re.ASCII)
 _RUBLES = re.compile(r"(-?)(\d{1,13})(?:[.,](\d{1,2}))?", re.ASCII)
 
 
@@ -31,8 +30,7 @@ def parse_rubles(text: str) -> Kopecks:
 
 def typed_rubles(text: str) -> Kopecks:
     """As a person types it: in English also `2,088.60`. Raises ValueError."""
-    is_grouped = language.current() == "en" and _GROUPED.fullmatch(text.strip())
-    return parse_rubles(text.replace(",", "") if is_grouped else text)
+    return parse_rubles(language.ungrouped(text))
 
 
 def rubles_to_type(kopecks: int) -> str:

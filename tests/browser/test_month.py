@@ -122,6 +122,20 @@ def test_the_comma_of_the_dial_is_refused_while_typing(phone: Phone) -> None:
     phone.type("День, T1", "5000,7")
     expect(phone.field("День, T1")).to_have_value("5000")
 
+    phone.context.add_cookies([{"name": "lk_language", "value": "en", "url": phone.lk.url}])
+    phone.go(f"{home}/readings")
+    for typed, shown, kept in (("5,000", "5,000", "5000"), ("5000,7", "5000", "5000"), ("5,000.7", "5,000", "5000")):
+        phone.field("Day, T1").clear()
+        phone.type("Day, T1", typed)
+        expect(phone.field("Day, T1")).to_have_value(shown)
+        expect(phone.page.locator("[data-line]").first).to_have_text(f"+180{NBSP}kWh × 9.45{NBSP}₽")
+        phone.page.keyboard.press("Tab")
+        expect(phone.field("Day, T1")).to_have_value(kept)
+    phone.field("Day, T1").clear()
+    phone.type("Day, T1", "45,21")
+    phone.page.keyboard.press("Tab")
+    expect(phone.field("Day, T1")).to_have_value("45,21")
+
 
 def test_the_reading_is_sent_by_keyboard_alone_and_focus_is_always_seen(phone: Phone) -> None:
     home = phone.open_cabinet()

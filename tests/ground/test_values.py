@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lk.company import is_account_of_bank, is_correspondent_account
-from lk.money import half_up, parse_rubles, split_by_shares, to_rubles
+from lk.language import spoken
+from lk.money import half_up, parse_rubles, split_by_shares, to_rubles, typed_rubles
 from lk.period import Period
 from lk.text import fold_account_number, fold_serial_number, parse_day
 
@@ -47,6 +48,19 @@ def test_rubles_are_read_as_people_type_them(text: str, kopecks: int) -> None:
 def test_what_is_not_a_sum_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="not a sum"):
         parse_rubles(text)
+
+
+def test_in_english_a_comma_may_group_rubles() -> None:
+    with spoken("en"):
+        typed = [typed_rubles(text) for text in ("2,088.60", "2088.60", "2088,60", "2,088", "1,000,000.5")]
+    assert typed == [208860, 208860, 208860, 208800, 100000050]
+    assert typed_rubles("2,08") == 208
+
+
+@pytest.mark.parametrize("text", ["0,125", "00,125.00", "2,0886", "20,88.60", "2,088.605"])
+def test_a_slip_of_the_comma_is_no_sum(text: str) -> None:
+    with spoken("en"), pytest.raises(ValueError, match="not a sum"):
+        typed_rubles(text)
 
 
 @given(st.integers(-(10**12), 10**12))

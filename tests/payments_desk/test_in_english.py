@@ -34,12 +34,14 @@ def check(browser: Browser, *paths: str) -> None:
 def test_money_that_was_paid_and_given_back(desk: Desk) -> None:
     desk.pays(20_000_00)
     olga = reads(desk, OLGA)
-    give_back(desk, olga, "6000")
+    give_back(desk, olga, "6,000.00")
     assert "The refund waits for a second staff member." in olga.text
     assert olga.post(refunds_path(desk), amount="сто", words="", nonce=olga.nonce).status_code == 422
     assert untranslated(olga.page) == []
     olga.get(CORRECTIONS)
-    olga.follow(CORRECTIONS, nonce=olga.nonce, direction="less", part="principal", amount="100", words=WORDS)
+    olga.follow(CORRECTIONS, nonce=olga.nonce, direction="less", part="principal", amount="1,100.50", words=WORDS)
+    assert desk.one("SELECT amount_kopecks FROM refunds") == 6_000_00
+    assert desk.one("SELECT amount_kopecks FROM corrections") == -1_100_50
     assert olga.post(CORRECTIONS, amount="").status_code == 422
     assert untranslated(olga.page) == []
     check(olga, f"/operations/payments?q={HOME_NUMBER}", "/operations/payments", refunds_path(desk), CORRECTIONS)

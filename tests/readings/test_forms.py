@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lk.language import spoken
 from lk.readings.forms import meter_in, parse
 from lk.readings.rules import TypedReading
 
@@ -55,6 +56,35 @@ def test_anything_else_is_a_problem_of_its_field(text: str, code: str) -> None:
 
 def test_the_part_before_the_comma_is_offered() -> None:
     assert typed("05000,7").problems[0].params == {"whole": 5000}
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "whole"),
+    [
+        ("45,210", 45210, None),
+        ("1,045,210", 1045210, None),
+        (" 45,210 ", 45210, None),
+        ("45 210", 45210, None),
+        ("45,210.7", None, 45210),
+        ("5000,7", None, 5000),
+        ("45,21", None, 45),
+        ("0,125", None, 0),
+        ("5000.", None, 5000),
+    ],
+)
+def test_in_english_a_comma_groups_digits_by_three_and_is_a_fraction_elsewhere(
+    text: str, value: int | None, whole: int | None
+) -> None:
+    with spoken("en"):
+        form = typed(text)
+
+    assert form.values == (value,)
+    assert [each.params for each in form.problems] == ([] if whole is None else [{"whole": whole}])
+    assert form.typed == {"t1": text}
+
+
+def test_in_russian_no_comma_groups_digits() -> None:
+    assert typed("45,210").problems[0].params == {"whole": 45}
 
 
 def test_every_dial_of_the_meter_is_read_and_no_other() -> None:

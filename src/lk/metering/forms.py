@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
+from lk.language import ungrouped
 from lk.outcome import Problem, refuse
 from lk.text import parse_day
 
@@ -26,8 +27,8 @@ def parse_until(typed: Mapping[str, str]) -> date:
 
 
 def parse_dial(name: str, text: str) -> tuple[int | None, Problem | None]:
-    """`"01 234"` → 1234; or what is wrong with it."""
-    digits = "".join(text.split())
+    """`"01 234"`, in English also `"1,234"` → 1234; or what is wrong with it."""
+    digits = ungrouped("".join(text.split()))
     if not digits:
         return None, Problem("nothing_typed", field=name)
     fraction = _FRACTION.fullmatch(digits)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lk.cards.forms import nonce_in
 from lk.ledger.rules import Part
-from lk.money import Kopecks, parse_rubles
+from lk.money import Kopecks, typed_rubles
 from lk.outcome import Problem, Refused, refuse
 from lk.payments.correction_rules import CorrectionKind, WantedCorrection
 
@@ -61,7 +61,7 @@ def _sum_in(typed: Mapping[str, str]) -> Kopecks:
     if not amount:
         raise refuse("amount_missing", "amount")
     try:
-        kopecks = parse_rubles(amount)
+        kopecks = typed_rubles(amount)
     except ValueError:
         raise refuse("amount_not_a_sum", "amount") from None
     if kopecks < 0:

@@ -109,7 +109,7 @@
   const kept = async (form) => {
     const inputs = [...form.querySelectorAll("[data-digits]")];
     for (const input of inputs) {
-      input.value = input.value.replace(/\s/g, "").split(/[.,]/)[0];
+      input.value = self.wholeOf(input);
       input.setCustomValidity(oddIn(input));
       input.addEventListener("input", () => input.setCustomValidity(""), { once: true });
     }

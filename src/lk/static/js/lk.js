@@ -18,13 +18,17 @@
     return { line, kopecks: price ? difference * price : null };
   };
 
-  const typed = (input) => input.value.replace(/\s/g, "");
-  const whole = (input) => typed(input).split(/[.,]/)[0];
+  /* "45,210" is one number in English, "5000,7" in no language: that comma begins what is not needed. */
+  const GROUPED = lang === "en" ? /^[1-9]\d{0,2}(,\d{3})+(?=\.|$)/ : /(?!)/;
+  const BEGUN = lang === "en" ? /^[1-9]\d{0,2}(,\d{3})*,\d{0,2}$/ : /(?!)/;
+  const plain = (text) => text.replace(/\s/g, "").replace(GROUPED, (digits) => digits.replaceAll(",", ""));
+  const isFraction = (text) => /[.,]/.test(plain(text)) && !BEGUN.test(plain(text));
+  const whole = ({ value }) => (isFraction(value) ? plain(value).split(/[.,]/)[0] : plain(value));
 
   const showReading = (input) => {
     const dial = input.closest(".dial");
     const { line, kopecks } = judge(input, whole(input));
-    if (whole(input) !== typed(input)) marksOf(input).add("dial-fraction");
+    if (isFraction(input.value)) marksOf(input).add("dial-fraction");
     const left = input.value ? Math.max(0, input.dataset.digits - input.value.length) : 0;
     dial.querySelector(".dial-ghost").textContent = "0".repeat(left);
     dial.querySelector("[data-line]").textContent = line;
@@ -41,9 +45,9 @@
   /* "5000,7" stays 5000; the cell beside the dial says why. */
   const refuseFraction = (event) => {
     const marks = marksOf(event.target);
-    const isFraction = !!event.data && (/[.,]/.test(event.data) || marks.contains("dial-fraction"));
-    marks.toggle("dial-fraction", isFraction);
-    if (isFraction && event.data.length === 1) event.preventDefault();
+    const isRefused = !!event.data && (isFraction(event.target.value + event.data) || marks.contains("dial-fraction"));
+    marks.toggle("dial-fraction", isRefused);
+    if (isRefused && event.data.length === 1) event.preventDefault();
   };
 
   const dropFraction = (input) => {
@@ -51,6 +55,8 @@
     showReading(input);
     marksOf(input).remove("dial-fraction");
   };
+
+  self.wholeOf = whole;
 
   const showPassword = (button) => {
     const input = document.getElementById(button.dataset.show);
