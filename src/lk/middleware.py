@@ -49,6 +49,8 @@ class Identify(ASGIMiddleware):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         scope["user"] = None
+        # Where nobody can be asked for there are pages too: of what went wrong.
+        language.speak(_language_of(scope))
         if _is_for_browsers(scope):
             await _identify(scope)
             language.speak(_language_of(scope))

@@ -9,7 +9,9 @@ from collections.abc import Iterator
 import pytest
 
 from lk.config import settings
+from lk.notifications.letters import off_token
 from tests.onboarding.browser import TOKEN, Browser, open_cabinet
+from tests.pages import untranslated
 
 _BACK = re.compile(r'name="back" value="([^"]*)"')
 _LANGUAGE = re.compile(r'<html lang="(\w+)"')
@@ -129,6 +131,20 @@ def test_a_page_that_is_not_there_speaks_the_chosen_language(browser: Browser) -
         assert "There is no such page" in page
 
 
+@pytest.mark.parametrize("lost", ["sessions", "messages"])
+def test_while_nobody_can_be_asked_for_what_went_wrong_is_told_in_the_chosen_language(
+    browser: Browser, lost: str
+) -> None:
+    open_cabinet(browser)
+    switch(browser)
+    browser.newcomer.change(f"ALTER TABLE {lost} RENAME TO lost")
+    page = browser.get("/profile" if lost == "sessions" else f"/letters-off/7-{off_token(7)}")
+
+    assert browser.status >= 500
+    assert language_of(page) == "en"
+    assert untranslated(page) == []
+
+
 @pytest.mark.usefixtures("english_company")
 def test_the_company_may_speak_english_to_who_chose_nothing(browser: Browser) -> None:
     assert language_of(browser.get("/")) == "en"
@@ -159,3 +175,14 @@ def test_the_language_of_letters_is_chosen_for_this_browser_too(browser: Browser
     page = browser.get(browser.to)
     assert language_of(page) == "en"
     assert "We’ve saved which emails to send." in page
+
+
+def test_other_letters_chosen_in_the_language_of_now_leave_it_as_it_is(browser: Browser) -> None:
+    open_cabinet(browser)
+    switch(browser)
+    assert language_of(browser.get("/profile/letters")) == "en"
+    browser.post("/profile/letters", language="ru")
+
+    assert browser.to == "/profile?done=letters"
+    assert language_of(browser.get(browser.to)) == "en"
+    assert "We’ve saved which emails to send." in browser.page

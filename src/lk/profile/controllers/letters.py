@@ -34,9 +34,12 @@ class LettersController(Controller):
             chosen = parse_preferences(await typed(request))
         except Refused as refusal:
             return await _letters_page(request, refusal)
+        before = await language_of(viewer.user_id)
         await choose_preferences(viewer.user_id, chosen, viewer.actor(address_of(request)))
         answer = see_other("/profile?done=letters")
-        answer.set_cookie(language_cookie(chosen.language))
+        # Whoever reads in another language for now and chose other letters goes on reading in it.
+        if chosen.language != before:
+            answer.set_cookie(language_cookie(chosen.language))
         return answer
 
 
