@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 from functools import wraps
 
@@ -21,6 +21,7 @@ from lk.day_words import month_for as month_for
 from lk.day_words import month_in as month_in
 from lk.day_words import month_name as month_name
 from lk.day_words import nth as nth
+from lk.energy import registers_of
 from lk.language import NO_BREAK_SPACE as NO_BREAK_SPACE
 from lk.language import _, ngettext
 from lk.language import number as number
@@ -98,6 +99,14 @@ def _when_shown(write: Callable[..., object]) -> Callable[..., object]:
         return write(*args, **named)
 
     return written
+
+
+def dials_words(values: Sequence[int]) -> str:
+    """`45 210`, or `T1 4 900, T2 2 150`."""
+    if len(values) == 1:
+        return number(values[0])
+    named = zip(registers_of(len(values)), values, strict=True)
+    return ", ".join(f"{register}{NO_BREAK_SPACE}{number(value)}" for register, value in named)
 
 
 def as_written(text: str) -> str | Markup:

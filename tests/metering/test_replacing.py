@@ -126,6 +126,7 @@ def test_the_holder_hears_of_it_by_letter_history_and_page(household: Household)
     assert "20 марта счётчик № 14195368 заменён на № 300-17 А." in russian
     assert "Старый остановился на T1 4 900, T2 2 150, новый начал с T1 2, T2 1." in russian
     assert "On 20 March meter No. 14195368 was replaced by No. 300-17 А." in english
+    assert "The old one stopped at T1 4,900, T2 2,150, the new one began at T1 2, T2 1." in english
     ((kind, params),) = household.events()
     told = json.loads(params)
     assert (kind, told["meter"], told["final"], told["initial"]) == (
@@ -142,6 +143,16 @@ def test_the_holder_hears_of_it_by_letter_history_and_page(household: Household)
     )
     assert "Для счёта за март этого хватит: передавать показание ещё раз не обязательно." in text
     assert "Счётчик 300-17 А" in text
+
+
+def test_a_letter_queued_by_an_earlier_version_holds_its_figures_in_words(household: Household) -> None:
+    Desk(household).replace()
+    (letter,) = db.run(db.read("SELECT * FROM messages"))
+    figures = {"final": "T1\u00a04\u00a0900, T2\u00a02\u00a0150", "initial": "T1\u00a02, T2\u00a01"}
+    letter["params"] = json.dumps({**json.loads(letter["params"]), **figures})
+
+    russian = render(Message(**letter), "ru").text.replace("\u00a0", " ")
+    assert "Старый остановился на T1 4 900, T2 2 150, новый начал с T1 2, T2 1." in russian
 
 
 def test_the_replacement_is_the_periods_reading_so_home_does_not_ask_for_another(household: Household) -> None:

@@ -145,6 +145,14 @@ def test_sums_and_days_are_written_as_the_language_writes_them() -> None:
     assert "by 10 April" in _spaced(english.text)
 
 
+@pytest.mark.parametrize("kind", ["reading_by_agent", "reading_asked_again"])
+def test_digits_of_a_meter_are_grouped_as_on_its_page(kind: str) -> None:
+    russian, english = (render(letter(kind, values=[45210, 1234]), language).text for language in LANGUAGES)
+
+    assert "45 210 / 1 234" in _spaced(russian)
+    assert "45,210 / 1,234" in english
+
+
 def _spaced(text: str) -> str:
     return text.replace("\u00a0", " ")
 

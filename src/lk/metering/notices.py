@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from markupsafe import Markup
 
-from lk.energy import registers_of
-from lk.filters import NO_BREAK_SPACE, as_written, day, day_year, marked, month_for, number
+from lk.filters import as_written, day, day_year, dials_words, marked, month_for
 from lk.language import N_, _
 from lk.metering.replacements import Replaced
 from lk.metering.rules import AWAY_PERIODS_AT_MOST, verification_warning
@@ -102,14 +100,6 @@ def replacement_notice(replaced: Replaced, period: Period, today: date) -> Notic
             )
         )
     return Notice("note", _("%(day)s счётчик заменён", day=_day_near(replaced.on, today)), Markup(" ").join(told))
-
-
-def dials_words(values: Sequence[int]) -> str:
-    """`45 210`, or `T1 4 900, T2 2 150`."""
-    if len(values) == 1:
-        return number(values[0])
-    named = zip(registers_of(len(values)), values, strict=True)
-    return ", ".join(f"{register}{NO_BREAK_SPACE}{number(value)}" for register, value in named)
 
 
 def _day_near(value: date, today: date) -> str:

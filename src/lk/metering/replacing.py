@@ -10,8 +10,6 @@ from lk import clock, db
 from lk.accounts.queries import AccountView
 from lk.actor import Actor
 from lk.history.actions import record
-from lk.language import spoken
-from lk.metering.notices import dials_words
 from lk.metering.queries import meters_of, occasions, readings_of
 from lk.metering.replacements import NewMeter, Replacement, ReplacementFacts, judge_replacement
 from lk.metering.rules import MeterFacts
@@ -183,9 +181,6 @@ async def _tell_holder(account: AccountView, case: _Case) -> None:
     )
     if holder is None or not holder.email:
         return
-    # Kept with the letter: the same figures whatever language its sender reads.
-    with spoken("ru"):
-        final, initial = dials_words(case.final), dials_words(case.initial)
     await queue(
         "meter_replaced",
         holder.email,
@@ -196,6 +191,6 @@ async def _tell_holder(account: AccountView, case: _Case) -> None:
         replaced_on=case.on.isoformat(),
         old_number=case.old.serial_number,
         new_number=case.new.serial_number,
-        final=final,
-        initial=initial,
+        final=list(case.final),
+        initial=list(case.initial),
     )

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from lk.accounts.queries import AccountView, title_of
-from lk.filters import NO_BREAK_SPACE, day_year, kwh, month_for, number, plural
+from lk.filters import NO_BREAK_SPACE, day_year, dials_words, kwh, month_for, number, plural
 from lk.language import N_, _, pgettext
 from lk.metering.messages import sentence
-from lk.metering.notices import dials_words
 from lk.metering.replacements import ReplacementFacts, counted_by_old
 from lk.metering.replacing import replacement_facts
 from lk.metering.rules import MeterFacts
