@@ -50,6 +50,7 @@ def test_all_of_ones_own_is_in_it_but_staffs_notes(holder: Newcomer) -> None:
     files = copy_of(holder, me)
     own = data(files)
 
+    assert {each["title"] for each in own["questions"]} == {"Счёт и сумма"}
     assert [(each["question"], each["status"]) for each in own["questions"]] == [(question, "closed")]
     assert own["questions"][0]["closed_at"] is not None
     assert [(each["said_by"], each["text"]) for each in own["question_messages"]] == [
@@ -61,6 +62,12 @@ def test_all_of_ones_own_is_in_it_but_staffs_notes(holder: Newcomer) -> None:
     everything = b"".join(files.values()).decode()
     assert "ZAMETKA" not in everything
     assert "CHUZHOE" not in everything
+
+
+def test_a_subject_of_the_list_is_in_the_language_of_letters(holder: Newcomer) -> None:
+    ask(holder, user_of(holder), "a")
+    holder.change("UPDATE users SET language = 'en'")
+    assert [each["title"] for each in data(copy_of(holder, user_of(holder)))["questions"]] == ["Bill and sum"]
 
 
 def test_of_files_the_newest_ones_come_along_as_far_as_there_is_room(

@@ -8,7 +8,7 @@ from lk import clock, db
 from lk.accounts.queries import accounts_of
 from lk.actor import Actor
 from lk.feedback.files import Attachment, keep
-from lk.feedback.letters import tell_asker
+from lk.feedback.letters import ask_to_confirm
 from lk.feedback.queries import Question, question_with, sent_by
 from lk.feedback.rules import (
     QUESTIONS_PER_ADDRESS,
@@ -23,7 +23,6 @@ from lk.history.actions import record
 from lk.identity import limits
 from lk.identity.queries import is_open
 from lk.identity.rules import source_of
-from lk.language import current
 from lk.outcome import refuse
 from lk.text import fold_search
 from lk.tokens import new_public_id
@@ -83,7 +82,7 @@ async def ask_by_email(typed: TypedQuestion, files: Sequence[Attachment], *, add
         await limits.note(_KIND, subject=subject, address=address)
         question = await _stored(typed, Status.UNCONFIRMED)
         await _first_message(question, typed, files, f"email {subject}", address)
-        await tell_asker("question_confirm", question, f"question {question.public_id} confirm", language=current())
+        await ask_to_confirm(question)
 
 
 async def confirm(question: Question, *, address: str) -> None:

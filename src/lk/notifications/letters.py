@@ -83,13 +83,22 @@ def off_token(message_id: int) -> str:
 
 
 def _shown(params: dict[str, Any]) -> dict[str, str]:
-    """Days and months in words: `due_on` → `due_shown`, `until` → `until_shown`, `at`, `ends_at`, `period` likewise."""
+    """Days and months in words: `due_on` → `due_shown`, `until` → `until_shown`, `at`, `ends_at`, `period` likewise.
+
+    In their own place: the `title` of a question where it is a subject of the list, `final` and `initial` of a meter.
+    """
     shown = {}
+    if "title" in params:
+        shown["title"] = _(params["title"])
     if "period" in params:
         shown["period_shown"] = filters.month_for(Period.parse(params["period"]))
     for name in ("charge_on", "due_on", "replaced_on", "until"):
         if name in params:
             shown[f"{name.removesuffix('_on')}_shown"] = filters.day(date.fromisoformat(params[name]))
+    for name in ("final", "initial"):
+        # An earlier version queued the words themselves.
+        if isinstance(params.get(name), list):
+            shown[name] = filters.dials_words(params[name])
     for name in ("at", "ends_at"):
         if name in params:
             local = datetime.fromisoformat(params[name]).astimezone(settings().time_zone)

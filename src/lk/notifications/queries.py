@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,6 +46,12 @@ async def languages_of(user_ids: Collection[int]) -> Mapping[int, Language]:
 async def language_of(user_id: int | None) -> Language:
     found = await languages_of([user_id]) if user_id is not None else {}
     return found.get(user_id or 0, company_language())
+
+
+async def language_of_letter(key: str) -> Language | None:
+    """None for a letter that has none of its own, and for none."""
+    rows = await db.read("SELECT params FROM messages WHERE key = {}", key)
+    return folded_language(json.loads(rows[0]["params"]).get("language")) if rows else None
 
 
 def company_language() -> Language:

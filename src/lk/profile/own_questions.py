@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from lk import db
+from lk.language import _
 from lk.profile.rules import QUESTION_FILE_BYTES
 from lk.profile.sheets import Sheet, sheet
 
@@ -57,14 +58,16 @@ class _File:
 
 
 async def question_sheets(user_id: int) -> list[Sheet[Any]]:
+    asked = await sheet(
+        "questions",
+        _Question,
+        "SELECT public_id AS question, title, status, created_at AS asked_at, closed_at FROM questions "
+        "WHERE user_id = {} ORDER BY id",
+        user_id,
+    )
     return [
-        await sheet(
-            "questions",
-            _Question,
-            "SELECT public_id AS question, title, status, created_at AS asked_at, closed_at FROM questions "
-            "WHERE user_id = {} ORDER BY id",
-            user_id,
-        ),
+        # A subject of the list as its page says it; what was typed is no message and stays.
+        replace(asked, rows=[replace(each, title=_(each.title)) for each in asked.rows]),
         await sheet(
             "question_messages",
             _Message,
