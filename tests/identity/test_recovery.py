@@ -158,6 +158,7 @@ def test_new_ones_are_shown_once(browser: Browser) -> None:
     shown = [line.strip()[4:-5] for line in page.splitlines() if line.strip().startswith("<li>")]
     assert len(shown) == 10
     assert browser.headers["cache-control"] == "no-store"
+    assert 'action="/language"' not in page
 
     page = browser.get("/profile/recovery-codes")
     assert not [code for code in shown if code in page]

@@ -40,6 +40,7 @@ def test_a_new_agent_gets_a_link_that_is_shown_once_and_works_once(month: Month)
     found = LINK.search(answer.text)
     assert found
     token = found[1].rpartition("/")[2]
+    assert 'action="/language"' not in answer.text
 
     visit.get("/operations/agents")
     assert "novaya А-5 Поддержка ждём первого входа" in visit.text
