@@ -27,6 +27,8 @@
 
   const showReading = (input) => {
     const dial = input.closest(".dial");
+    /* There are cells for digits alone. */
+    if (input.value.length > input.dataset.digits) input.value = plain(input.value);
     const { line, kopecks } = judge(input, whole(input));
     if (isFraction(input.value)) marksOf(input).add("dial-fraction");
     const left = input.value ? Math.max(0, input.dataset.digits - input.value.length) : 0;
