@@ -10,7 +10,7 @@ import pytest
 from jinja2 import meta
 
 from lk.config import settings
-from lk.language import LANGUAGES, Language
+from lk.language import LANGUAGES, Language, _, spoken
 from lk.metering.decisions import ASKED_AGAIN
 from lk.notifications.letters import render
 from lk.notifications.messages import KINDS, trouble_words
@@ -35,8 +35,8 @@ PARAMS = {
     "device": "iPhone, Safari",
     "due_on": "2026-04-10",
     "ends_at": "2026-03-13T11:05:00+00:00",
-    "final": "45\u00a0210",
-    "initial": "2",
+    "final": [45210],
+    "initial": [2],
     "is_added": False,
     "is_held": True,
     "is_new": True,
@@ -151,6 +151,42 @@ def test_digits_of_a_meter_are_grouped_as_on_its_page(kind: str) -> None:
 
     assert "45 210 / 1 234" in _spaced(russian)
     assert "45,210 / 1,234" in english
+
+
+@pytest.mark.parametrize(
+    ("part", "kopecks", "told"),
+    [
+        ("principal", 50_00, "You owe 50.00 ₽ more"),
+        ("principal", -50_00, "You owe 50.00 ₽ less"),
+        ("penalty", 50_00, "Your late fee is 50.00 ₽ higher"),
+        ("penalty", -50_00, "Your late fee is 50.00 ₽ lower"),
+    ],
+)
+def test_a_correction_is_told_in_the_words_of_the_bill(part: str, kopecks: int, told: str) -> None:
+    written = render(letter("balance_corrected", part=part, amount_kopecks=kopecks), "en")
+
+    assert _spaced(written.subject) == told
+    assert told.rpartition(" ")[2] + ".\n" in written.text
+
+
+def test_a_button_is_named_as_on_its_page() -> None:
+    for language in LANGUAGES:
+        with spoken(language):
+            assert _("Это не я, не менять") in render(letter("email_change_old"), language).text
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        ("autopay_notice", "you will have credit of 2,900.00 ₽"),
+        ("autopay_set", "on the 5th of every month"),
+        ("bill_ready", "you have credit of 1.00 ₽"),
+        ("payment_received", "You have credit of 1.00 ₽"),
+    ],
+)
+def test_english_letters_say_it_as_their_pages_do(kind: str, told: str) -> None:
+    params = {"mode": "fixed", "amount_kopecks": 498_860} if kind == "autopay_notice" else {}
+    assert told in _spaced(render(letter(kind, to_pay_kopecks=-100, **params), "en").text)
 
 
 def _spaced(text: str) -> str:

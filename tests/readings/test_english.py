@@ -148,6 +148,8 @@ def test_days_are_counted_as_english_does(household: Household) -> None:
     for day, left in (("20", "5 days left"), ("24", "1 day left"), ("25", "last day today")):
         household.now = moscow(f"2026-03-{day}T14:05")
         assert left in words(english.get(HOME).text)
+    told = "Readings from the 15th to the 25th, bill on the 1st, payment by the 10th"
+    assert told in words(english.get(HOME).text)
 
 
 def test_a_phone_keeps_its_words_in_both_languages_whatever_is_read_meanwhile(household: Household) -> None:

@@ -72,7 +72,7 @@ def test_the_card_of_a_customer(household: Household, desk: Cabinet) -> None:
     assert "Account 12345-678-90" in text
     assert "The reading for March is being checked" in text
     assert "The bill for February is put aside no tariff" in text
-    assert "up to 5,000 ₽, on day 5 of the month" in text
+    assert "up to 5,000 ₽, on the 5th of the month" in text
     assert "The resident sees: Bill for February" in text
     assert "Choose what the resident came with" in refused(desk, f"{card}/look")
     assert "Choose why you need the name" in refused(desk, f"{card}/personal-data")

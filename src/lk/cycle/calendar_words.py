@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lk import clock
-from lk.day_words import day
+from lk.day_words import day, nth
 from lk.filters import day_year, month, month_in
 from lk.language import N_, _, pgettext
 from lk.outcome import Problem
@@ -68,8 +68,8 @@ def dated_days(dated: Sequence[Calendar]) -> list[DatedDays]:
                 (_("Показания"), f"{each.readings_open}–{each.readings_close}"),
                 (_("Расчёт"), str(each.bill_run)),
                 (pgettext("paper", "Печать"), str(each.print_by)),
-                (_("Счёт до"), _("%(day)s следующего месяца", day=each.bill_by)),
-                (_("Оплата до"), _("%(day)s следующего месяца", day=each.pay_by)),
+                (_("Счёт до"), _("%(day)s следующего месяца", day=nth(each.bill_by))),
+                (_("Оплата до"), _("%(day)s следующего месяца", day=nth(each.pay_by))),
             ),
             since=str(Period.of(each.valid_from)) if each.valid_from > today else "",
         )

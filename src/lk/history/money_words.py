@@ -95,7 +95,7 @@ def _opening_changed(numbers: Numbers) -> Words:
 
 def _autopay(title: str) -> Callable[[Numbers], Words]:
     def said(numbers: Numbers) -> Words:
-        kopecks, day = filters.money(int(numbers["sum"])), int(numbers["day"])
+        kopecks, day = filters.money(int(numbers["sum"])), filters.nth(int(numbers["day"]))
         what = _("сумма счёта, не больше %(most)s", most=kopecks) if numbers.get("mode") == "bill" else kopecks
         note = _("Каждый месяц %(day)s-го: %(what)s, карта%(card)s", day=day, what=what, card=_of_card(numbers))
         return _(title), note, None, "autopay"

@@ -8,7 +8,7 @@ from typing import Any
 from litestar import Controller, Response, get
 
 from lk import clock
-from lk.autopay.standing import Standing, standing_of
+from lk.filters import nth
 from lk.history.messages import words
 from lk.history.queries import events_of
 from lk.language import _
@@ -118,9 +118,9 @@ def _strip(strip: Strip) -> dict[str, Any]:
         "today": strip.today if 1 <= strip.today <= strip.length else None,
         "text": _(
             "Показания с %(first)s-го по %(last)s-е, счёт %(bill)s-го, оплата до %(due)s-го",
-            first=first,
-            last=last,
-            bill=bill,
-            due=due,
+            first=nth(first),
+            last=nth(last),
+            bill=nth(bill),
+            due=nth(due),
         ),
     }

@@ -10,7 +10,7 @@ from lk.autopay.queries import AutopayView, autopay_of, months_of
 from lk.autopay.rules import Mode
 from lk.billing.queries import bills_of
 from lk.energy import registers_of
-from lk.filters import NO_BREAK_SPACE, day, day_year, money, money_short, month_for, number
+from lk.filters import NO_BREAK_SPACE, day, day_year, money, money_short, month_for, nth, number
 from lk.language import N_, _
 from lk.metering.declared import away_of
 from lk.metering.queries import Occasion, StoredReading, occasions, regular_readings
@@ -142,7 +142,7 @@ def _autopay(agreed: AutopayView | None) -> str:
     what = _("сумма счёта, не больше %(sum)s", sum=sum_) if is_by_bill else _("%(sum)s каждый месяц", sum=sum_)
     if agreed.suspended_at is not None or not agreed.is_card_active:
         return _("остановлен, карта не подходит (%(what)s)", what=what)
-    return _("%(what)s, %(day)s-го числа", what=what, day=agreed.day)
+    return _("%(what)s, %(day)s-го числа", what=what, day=nth(agreed.day))
 
 
 def _bill(period: Period, to_pay_kopecks: int, due_on: date | None) -> tuple[str, str, str]:
