@@ -27,7 +27,7 @@ READINGS, AWAY = f"{HOME}/readings", f"{HOME}/away"
 PARAMS: dict[str, Any] = {
     **dict.fromkeys(("previous", "value", "next", "whole", "cap", "consumption", "expected", "digits"), 4820),
     **dict.fromkeys(("zones", "longest", "megabytes", "megapixels", "months"), 3),
-    **dict.fromkeys(("last", "verified_until", "day", "latest"), "2026-03-10"),
+    **dict.fromkeys(("last", "verified_until", "day", "latest", "closed_on"), "2026-03-10"),
     "period": "2026-03",
     "t1": 4900,
     "t2": 2150,
