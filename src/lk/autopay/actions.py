@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from lk import clock, db
 from lk.accounts.queries import AccountView
 from lk.actor import Actor
-from lk.autopay.barred import barred_cards
 from lk.autopay.ending import call_off, end_autopay
 from lk.autopay.queries import chosen_card, linked_cards
 from lk.autopay.rules import Wish, judge_wish
@@ -32,7 +31,7 @@ class _Live:
 async def set_autopay(account: AccountView, user_id: int, wish: Wish, card_id: str, actor: Actor) -> None:
     """Begins it, or changes it: what was planned under the old settings is planned and told anew.
 
-    `card_id` is public. Raises Refused: those of `judge_wish`, `card_gone`, `card_barred`, `no_access`, `no_email`.
+    `card_id` is public. Raises Refused: those of `judge_wish` and `chosen_card`, `no_access`, `no_email`.
     """
     if problems := judge_wish(wish):
         raise Refused(problems)
@@ -159,20 +158,6 @@ async def _access_of(account_id: int, user_id: int) -> tuple[int, str]:
     if not rows[0]["email"]:
         raise refuse("no_email")
     return rows[0]["id"], rows[0]["email"]
-
-
-async def _own_card(user_id: int, public_id: str) -> Card:
-    """Raises Refused `card_gone`, `card_barred`."""
-    card = (
-        await Card.objects()
-        .where((Card.user_id == user_id) & (Card.public_id == public_id) & (Card.status == "active"))
-        .first()
-    )
-    if card is None:
-        raise refuse("card_gone", "card")
-    if public_id in await barred_cards(user_id):
-        raise refuse("card_barred", "card")
-    return card
 
 
 async def _live(account_id: int) -> _Live | None:

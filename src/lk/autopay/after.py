@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from lk import clock, db
 from lk.autopay.ending import finish_month
-from lk.autopay.rules import CHARGE_FROM, SOON, After, MonthStatus, after_refusal
+from lk.autopay.rules import CHARGE_FROM, SOON, After, Mode, MonthStatus, after_refusal
 from lk.autopay.stopping import stop_cards
 from lk.notifications.actions import Link, queue
 from lk.payments.rules import PaymentStatus
@@ -115,6 +115,7 @@ async def _tell(ended: _Ended, kind: str, **more: object) -> None:
         link=Link(f"/accounts/{ended.public_id}/autopay"),
         account_number=ended.account_number,
         period=str(ended.period),
+        mode=ended.mode.value,
         card=ended.last_four,
         reason=ended.reason,
         due_on=ended.due_on.isoformat(),
@@ -127,7 +128,7 @@ async def _ended(month_ids: Sequence[int] = ()) -> list[_Ended]:
     return await db.read_as(
         _Ended,
         "SELECT m.id AS month_id, m.account_id, a.public_id, a.number AS account_number, m.period, m.due_on, "  # noqa: S608 - placeholders only
-        "m.autopay_id, p.user_id, coalesce(u.email, '') AS email, p.id AS payment_id, p.status, p.reason, "
+        "m.autopay_id, ap.mode, p.user_id, coalesce(u.email, '') AS email, p.id AS payment_id, p.status, p.reason, "
         "p.amount_kopecks, p.card AS last_four, p.card_id, "
         "CASE WHEN ap.card_id = p.card_id AND ap.ended_at IS NULL THEN 1 ELSE 0 END AS is_of_card, "
         "CASE WHEN ap.suspended_at IS NOT NULL THEN 1 ELSE 0 END AS is_stopped "

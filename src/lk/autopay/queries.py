@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from lk import clock, db
+from lk.autopay.barred import barred_cards
 from lk.autopay.rules import (
     Charge,
     End,
@@ -78,7 +79,7 @@ class MonthView:
 
 @dataclass(frozen=True, slots=True)
 class CardChoice:
-    """A linked card. `is_refused`: an autopay stands still because of it."""
+    """A linked card. `is_barred`: autopay never charges it again."""
 
     id: int
     public_id: str
@@ -86,11 +87,11 @@ class CardChoice:
     last_four: str
     expires: Period | None
     linked_at: datetime
-    is_refused: bool
+    is_barred: bool
 
     @property
     def problems(self) -> list[Problem]:
-        return judge_card(self.expires, clock.today(), is_refused=self.is_refused)
+        return judge_card(self.expires, clock.today(), is_barred=self.is_barred)
 
 
 async def autopay_of(account_id: int, user_id: int) -> AutopayView | None:
@@ -125,13 +126,14 @@ async def months_of(account_id: int, since: datetime | None = None) -> list[Mont
 
 async def linked_cards(user_id: int) -> list[CardChoice]:
     """Newest first, unfit ones too: each is called so that it is not taken for another."""
-    return await db.read_as(
+    barred = await barred_cards(user_id)
+    found = await db.read_as(
         CardChoice,
-        "SELECT c.id, c.public_id, c.brand, c.last_four, c.expires, c.linked_at, CASE WHEN EXISTS (SELECT 1 "
-        "FROM autopays ap WHERE ap.card_id = c.id AND ap.ended_at IS NULL AND ap.suspended_at IS NOT NULL) "
-        "THEN 1 ELSE 0 END AS is_refused FROM cards c WHERE c.user_id = {} AND c.status = 'active' ORDER BY c.id DESC",
+        "SELECT id, public_id, brand, last_four, expires, linked_at, 0 AS is_barred FROM cards "
+        "WHERE user_id = {} AND status = 'active' ORDER BY id DESC",
         user_id,
     )
+    return [replace(each, is_barred=each.public_id in barred) for each in found]
 
 
 def chosen_card(cards: Sequence[CardChoice], public_id: str) -> CardChoice:

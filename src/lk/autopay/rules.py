@@ -83,11 +83,11 @@ def judge_wish(wish: Wish) -> list[Problem]:
     return found
 
 
-def judge_card(expires: Period | None, today: date, *, is_refused: bool) -> list[Problem]:
-    """`is_refused`: the bank will never take it, and an autopay stands still for that."""
+def judge_card(expires: Period | None, today: date, *, is_barred: bool) -> list[Problem]:
+    """`is_barred`: the bank will never take it."""
     if term(expires, today) is Term.OVER:
         return [Problem("card_over", field="card")]
-    return [Problem("card_refused", field="card")] if is_refused else []
+    return [Problem("card_barred", field="card")] if is_barred else []
 
 
 def charge_on(period: Period, day: int, due_on: date) -> date:

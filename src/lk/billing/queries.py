@@ -106,10 +106,10 @@ async def bill_of(account_id: int, period: Period, since: datetime | None = None
 
 
 async def is_paying(account_id: int) -> bool:
-    """Whether a payment is under way of which the bank has not said how it ended."""
+    """Whether a payment of the principal is under way of which the bank has not said how it ended."""
     rows = await db.read(
         "SELECT count(*) AS open FROM payments WHERE account_id = {} AND status IN ('created', 'pending', 'unknown') "
-        "AND confirmation_url IS NULL",
+        "AND confirmation_url IS NULL AND part = 'principal'",
         account_id,
     )
     return bool(rows[0]["open"])

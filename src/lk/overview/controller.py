@@ -8,6 +8,7 @@ from typing import Any
 from litestar import Controller, Response, get
 
 from lk import clock
+from lk.autopay.standing import Standing, standing_of
 from lk.filters import nth
 from lk.history.messages import words
 from lk.history.queries import events_of

@@ -17,7 +17,7 @@ _OWED = (
 
 _PAYING = (
     "(SELECT p.{what} FROM payments p WHERE p.account_id = a.id AND p.status IN ('created', 'pending', 'unknown') "
-    "AND p.confirmation_url IS NULL ORDER BY p.id DESC LIMIT 1)"
+    "AND p.confirmation_url IS NULL AND p.part = 'principal' ORDER BY p.id DESC LIMIT 1)"
 )
 
 

@@ -9,7 +9,7 @@ from lk import clock, db
 from lk.billing.queries import bills_of, due_of
 from lk.ledger.queries import Balance, balance
 from lk.ledger.rules import Part
-from lk.payments.rules import PaymentStatus, Way, stands_in_the_way
+from lk.payments.rules import PaymentStatus, Returned, Way, returned_of, stands_in_the_way
 from lk.period import Period
 from lk.tariffs.queries import price_list
 
@@ -87,11 +87,11 @@ REFUNDED = (
 """Kopecks of the payment `p` that went back."""
 
 _VIEW = (
-    "SELECT p.public_id, p.user_id, p.kind, p.part, p.amount_kopecks, p.status, p.reason, p.confirmation_url, "
+    "SELECT p.public_id, p.user_id, p.kind, p.part, p.amount_kopecks, p.status, p.reason, p.confirmation_url, "  # noqa: S608
     "p.card, p.way, EXISTS (SELECT 1 FROM cards c WHERE c.key = 'payment:' || p.id) "
-    "AS has_kept_card, (SELECT coalesce(sum(r.amount_kopecks), 0) FROM refunds r WHERE r.payment_id = p.id "
-    "AND r.status = 'succeeded') AS refunded_kopecks, p.created_at, p.finished_at "
-    "FROM payments p WHERE p.account_id = {} "
+    "AS has_kept_card, "
+    + REFUNDED
+    + " AS refunded_kopecks, p.created_at, p.finished_at FROM payments p WHERE p.account_id = {} "
 )
 
 
