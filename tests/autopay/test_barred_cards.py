@@ -80,6 +80,7 @@ def test_a_card_refused_for_one_account_is_not_charged_for_another(owner: Payer)
     assert [row["account_id"] for row in rows] == [owner.account_id, dacha(owner).id]
 
 
+@pytest.mark.parametrize("household", ["sqlite"], indirect=True)
 def test_where_nothing_was_planned_the_letter_names_no_sum(owner: Payer) -> None:
     for when in ("10-04 09:00", "10-05 09:00"):
         owner.tick(when)
@@ -138,6 +139,7 @@ async def _put_off(account_id: int) -> None:
         )
 
 
+@pytest.mark.parametrize("household", ["sqlite"], indirect=True)
 def test_such_a_card_is_not_taken_for_autopay_again_and_another_one_is(owner: Payer) -> None:
     owner.tick("10-04 09:00")
     owner.tick("10-05 10:00")
@@ -154,6 +156,7 @@ def test_such_a_card_is_not_taken_for_autopay_again_and_another_one_is(owner: Pa
     assert run(barred_cards(owner.household.user_id)) == {"first"}
 
 
+@pytest.mark.parametrize("household", ["sqlite"], indirect=True)
 def test_a_card_that_was_refused_for_another_reason_may_be_taken(payer: Payer) -> None:
     payer.wishes()
     payer.card_will("general_decline")
@@ -163,6 +166,7 @@ def test_a_card_that_was_refused_for_another_reason_may_be_taken(payer: Payer) -
     payer.wishes(kopecks=4000_00, on="10-06 12:00")
 
 
+@pytest.mark.parametrize("household", ["sqlite"], indirect=True)
 def test_a_charge_of_the_old_card_does_not_stop_autopay_that_has_another_by_then(payer: Payer) -> None:
     payer.wishes()
     payer.tick("10-04 09:00")

@@ -70,6 +70,7 @@ def test_a_held_bill_released_after_the_usual_due_day_is_told_that_day_and_charg
     assert (patient.captured(), patient.month(OCTOBER)) == ([LATE], "paid")
 
 
+@pytest.mark.parametrize("household", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("is_changed", [False, True])
 def test_a_bill_released_after_the_next_one_was_paid_is_charged_too(patient: Payer, is_changed: bool) -> None:
     run(_hold(patient.account_id, NOVEMBER, 1000_00))
@@ -100,6 +101,7 @@ def test_two_bills_that_are_charged_on_one_day_are_paid_once(patient: Payer) -> 
     assert sorted([patient.month(OCTOBER), patient.month(NOVEMBER)]) == ["nothing", "paid"]
 
 
+@pytest.mark.parametrize("household", ["sqlite"], indirect=True)
 def test_a_bill_that_never_comes_is_waited_for_without_a_word(patient: Payer) -> None:
     told = patient.letters()
     for when in ("11-04 09:00", "11-12 12:00", "12-12 12:00", "12-30 12:00"):
@@ -108,6 +110,7 @@ def test_a_bill_that_never_comes_is_waited_for_without_a_word(patient: Payer) ->
     assert (patient.letters(), patient.month(OCTOBER)) == (told, "")
 
 
+@pytest.mark.parametrize("household", ["sqlite"], indirect=True)
 def test_a_fixed_sum_that_was_not_charged_in_time_ends_once_with_its_letter(payer: Payer) -> None:
     run(_withhold())
     payer.wishes(Mode.FIXED, 1500_00)

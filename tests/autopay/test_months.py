@@ -83,6 +83,7 @@ def test_above_the_limit_the_letter_names_the_day_on_which_the_rest_is_charged(p
     assert payer.captured() == [OWED - 1000_00]
 
 
+@pytest.mark.parametrize("household", ["sqlite"], indirect=True)
 def test_above_the_limit_on_the_day_itself_no_charge_is_promised(payer: Payer) -> None:
     payer.wishes()
     payer.tick("10-04 09:00")
@@ -102,6 +103,7 @@ def test_above_the_limit_on_the_day_itself_no_charge_is_promised(payer: Payer) -
         (Mode.FIXED, "Спишем, даже если до этого заплатите сами: лишнее останется авансом.", [2500_00]),
     ],
 )
+@pytest.mark.parametrize("household", ["sqlite"], indirect=True)
 def test_after_a_refusal_the_letter_says_what_a_payment_by_hand_changes(
     payer: Payer, mode: Mode, said: str, captured: list[int]
 ) -> None:

@@ -21,6 +21,7 @@ def standing(payer: Payer, when: str = "10-04 12:00") -> Standing | None:
         return run(standing_of(payer.account_id, today))
 
 
+@pytest.mark.parametrize("household", ["sqlite"], indirect=True)
 def test_without_autopay_there_is_none(payer: Payer) -> None:
     assert standing(payer) is None
     payer.wishes()
@@ -36,6 +37,7 @@ def test_before_the_notice_the_day_and_the_debt_of_today_are_known(payer: Payer)
     assert standing(payer) == Standing(FIFTH, OWED, is_suspended=False, is_skippable=True)
 
 
+@pytest.mark.parametrize("household", ["sqlite"], indirect=True)
 def test_what_is_paid_by_hand_is_not_taken_again(payer: Payer) -> None:
     payer.wishes()
     payer.pays_by_hand(2000_00, "10-02 12:00")
@@ -53,6 +55,7 @@ def test_never_more_than_the_notice_named(payer: Payer) -> None:
     assert standing(payer) == Standing(FIFTH, 88_60, is_suspended=False, is_skippable=True)
 
 
+@pytest.mark.parametrize("household", ["sqlite"], indirect=True)
 def test_above_the_limit_nothing_is_taken_until_enough_is_paid_by_hand(payer: Payer) -> None:
     payer.wishes(kopecks=2000_00)
     payer.tick("10-04 09:00")
@@ -69,12 +72,14 @@ def test_the_same_sum_is_taken_whatever_is_owed_and_without_a_bill_too(payer: Pa
     assert standing(payer, "10-02 13:00") == Standing(FIFTH, 1500_00, is_suspended=False, is_skippable=False)
 
 
+@pytest.mark.parametrize("household", ["sqlite"], indirect=True)
 def test_a_bill_that_is_held_is_not_paid_yet(payer: Payer) -> None:
     payer.wishes()
     run(_bill("held"))
     assert standing(payer, "10-02 13:00") == ENDED
 
 
+@pytest.mark.parametrize("household", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("mode", [Mode.BILL, Mode.FIXED])
 def test_a_month_that_was_skipped_paid_or_had_its_day_before_autopay_began_is_over(payer: Payer, mode: Mode) -> None:
     payer.wishes(mode, on="10-05 08:00")
@@ -86,6 +91,7 @@ def test_a_month_that_was_skipped_paid_or_had_its_day_before_autopay_began_is_ov
     assert standing(payer, "10-06 11:00") == ENDED
 
 
+@pytest.mark.parametrize("household", ["sqlite"], indirect=True)
 def test_a_month_that_was_paid_is_over(payer: Payer) -> None:
     payer.wishes()
     payer.tick("10-04 09:00")
@@ -93,6 +99,7 @@ def test_a_month_that_was_paid_is_over(payer: Payer) -> None:
     assert standing(payer, "10-05 11:00") == ENDED
 
 
+@pytest.mark.parametrize("household", ["sqlite"], indirect=True)
 def test_a_card_without_money_is_tried_on_the_next_day(payer: Payer) -> None:
     payer.wishes()
     payer.card_will("insufficient_funds")
@@ -102,6 +109,7 @@ def test_a_card_without_money_is_tried_on_the_next_day(payer: Payer) -> None:
     assert standing(payer, "10-05 11:00") == expected
 
 
+@pytest.mark.parametrize("household", ["sqlite"], indirect=True)
 def test_a_card_that_will_never_do_takes_nothing(payer: Payer) -> None:
     payer.wishes()
     payer.card_will("card_expired")
@@ -110,6 +118,7 @@ def test_a_card_that_will_never_do_takes_nothing(payer: Payer) -> None:
     assert standing(payer, "10-05 11:00") == Standing(None, 0, is_suspended=True, is_skippable=False)
 
 
+@pytest.mark.parametrize("household", ["sqlite"], indirect=True)
 def test_settings_changed_after_the_notice_are_planned_anew(payer: Payer) -> None:
     payer.wishes()
     payer.tick("10-04 09:00")
