@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from litestar import Controller, Response, get
 
 from lk import clock
+from lk.accounts.queries import AccountView
 from lk.autopay.standing import Standing, standing_of
 from lk.filters import nth
 from lk.history.messages import words
@@ -25,15 +26,21 @@ from lk.web import Request, page, viewer_in
 LAST_EVENTS = 5
 
 
+class _Today(NamedTuple):
+    """An account today; `period`: the one that a reading taken now counts for."""
+
+    home: Home
+    autopay: Standing | None
+    facts: MonthFacts
+    period: Period
+
+
 class OverviewController(Controller):
     @get("/accounts/{account_id:str}", name="home")
     async def home(self, request: Request) -> Response[str]:
         account, today = request.state.account, clock.today()
-        calendar = (await price_list()).month(Period.of(today)).calendar
-        period = period_of_reading(today, calendar, Period.of(today))
-        found = await home(account.id, period, account.seen_since)
-        autopay = await standing_of(account.id, today) if found.has_autopay else None
-        facts = _facts(found, today, calendar, period, autopay)
+        seen = await _seen_today(account, today)
+        found, facts, period = seen.home, seen.facts, seen.period
         thing = next_thing(facts)
         events = await events_of(account.id, account.access_user_id, since=account.seen_since, limit=LAST_EVENTS)
         return page(
@@ -42,13 +49,13 @@ class OverviewController(Controller):
             active_tab="home",
             home=found,
             facts=facts,
-            autopay=autopay,
+            autopay=seen.autopay,
             period=period,
             wants_reading=thing is NextThing.SEND_READING,
             wants_payment=thing is NextThing.PAY,
             is_read_only=viewer_in(request).look_id is not None,
-            window=calendar.window(period),
-            days_left=(calendar.window(Period.of(today)).closes_on - today).days,
+            window=facts.calendar.window(period),
+            days_left=(facts.calendar.window(Period.of(today)).closes_on - today).days,
             strip=_strip(month_strip(facts)),
             events=[words(event, hides_cards=viewer_in(request).is_agent) for event in events],
             notices=_notices(found, facts),
@@ -57,19 +64,15 @@ class OverviewController(Controller):
     @get("/accounts/{account_id:str}/welcome")
     async def welcome(self, request: Request) -> Response[str]:
         """What to do first in a cabinet just opened."""
-        account, today = request.state.account, clock.today()
-        calendar = (await price_list()).month(Period.of(today)).calendar
-        period = period_of_reading(today, calendar, Period.of(today))
-        found = await home(account.id, period, account.seen_since)
-        autopay = await standing_of(account.id, today) if found.has_autopay else None
-        facts = _facts(found, today, calendar, period, autopay)
+        seen = await _seen_today(request.state.account, clock.today())
+        facts, period = seen.facts, seen.period
         first = next_thing(facts)
         return page(
             request,
             "overview/welcome.html",
             facts=facts,
             period=period,
-            window=calendar.window(period),
+            window=facts.calendar.window(period),
             wants_reading=first is NextThing.SEND_READING,
             wants_payment=first is NextThing.PAY,
         )
@@ -79,6 +82,14 @@ class OverviewController(Controller):
         found = await owed_accounts(viewer_in(request).user_id)
         total = sum(max(0, each.principal_kopecks) for each in found)
         return page(request, "overview/accounts.html", rows=found, total=total)
+
+
+async def _seen_today(account: AccountView, today: date) -> _Today:
+    calendar = (await price_list()).month(Period.of(today)).calendar
+    period = period_of_reading(today, calendar, Period.of(today))
+    found = await home(account.id, period, account.seen_since)
+    autopay = await standing_of(account.id, today) if found.has_autopay else None
+    return _Today(found, autopay, _facts(found, today, calendar, period, autopay), period)
 
 
 def _facts(found: Home, today: date, calendar: Calendar, period: Period, autopay: Standing | None) -> MonthFacts:
